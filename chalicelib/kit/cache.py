@@ -1,0 +1,47 @@
+"""A small memory of what changes rarely; never of availability."""
+
+import time
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+V = TypeVar("V")
+_SECONDS = 60.0
+_MOST = 5_000
+_all: list["Memory[Any]"] = []
+
+
+class Memory(Generic[V]):
+    """Values by key, each believed for sixty seconds; safe to share between threads.
+
+    Two threads that miss at once both look the value up; the later one stays.
+    """
+
+    def __init__(self, look_up: Callable[..., V]) -> None:
+        self._look_up = look_up
+        self._known: dict[Hashable, tuple[float, V]] = {}
+        _all.append(self)
+
+    def __call__(self, *key: str) -> V:
+        """The remembered value, or a fresh one."""
+        known = self._known.get(key)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        return self.refresh(*key)
+
+    def refresh(self, *key: str) -> V:
+        """A fresh value, whatever is remembered."""
+        value = self._look_up(*key)
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[key] = (time.monotonic() + _SECONDS, value)
+        return value
+
+    def forget(self, *key: str) -> None:
+        """Look this one up again next time."""
+        self._known.pop(key, None)
+
+
+def forget_everything() -> None:
+    """Empty every memory of this process; tests and the operator's reset need it."""
+    for memory in _all:
+        memory._known.clear()

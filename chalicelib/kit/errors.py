@@ -1,0 +1,127 @@
+"""What can go wrong, as one tree.
+
+    CareSlotError
+    ├── Malformed          400  the request cannot be read
+    ├── Unauthenticated    401  no valid token
+    ├── Forbidden          403  the role may not do this
+    ├── NotFound           404  absent, or not the caller's to see
+    ├── Conflict           409  the clinic's state refuses (slot_taken, …)
+    ├── Stale              412  the caller's version is old
+    ├── TooLarge           413
+    ├── UnsupportedMedia   415
+    ├── Invalid            422  readable, but a field is wrong
+    ├── TooMany            429  with Retry-After
+    └── Unavailable        503  something we depend on does not answer
+
+Leaves live beside the code that raises them. `code` is a stable word, the message a sentence
+about the clinic, `details` a list of {"field", "problem"} or of alternatives.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class CareSlotError(Exception):
+    """The root; an instance is one refusal as the wire shows it."""
+
+    status: ClassVar[int] = 500
+    code: str = "internal_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        details: Sequence[dict[str, Any]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.details = list(details)
+        self.headers = headers or {}
+
+
+class Malformed(CareSlotError):
+    """The request cannot be read at all."""
+
+    status = 400
+    code = "malformed"
+
+
+class Unauthenticated(CareSlotError):
+    """The caller did not prove who they are."""
+
+    status = 401
+    code = "unauthenticated"
+
+
+class Forbidden(CareSlotError):
+    """The caller's role may not do this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(CareSlotError):
+    """There is no such thing, or the caller may not see it; both look the same."""
+
+    status = 404
+    code = "not_found"
+
+    def __init__(self, kind: str, field: str = "id") -> None:
+        super().__init__(f"There is no such {kind}.", details=[{"field": field, "problem": f"no such {kind}"}])
+
+
+class Conflict(CareSlotError):
+    """The clinic's present state refuses the change."""
+
+    status = 409
+    code = "conflict"
+
+
+class Stale(CareSlotError):
+    """The thing has changed since the caller read it."""
+
+    status = 412
+    code = "stale_version"
+
+
+class TooLarge(CareSlotError):
+    """The request is larger than we read."""
+
+    status = 413
+    code = "payload_too_large"
+
+
+class UnsupportedMedia(CareSlotError):
+    """The body is not JSON."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class Invalid(CareSlotError):
+    """The request can be read, but a field is wrong."""
+
+    status = 422
+    code = "invalid"
+
+    @classmethod
+    def field(cls, field: str, problem: str) -> "Invalid":
+        """One wrong field."""
+        return cls(f"{field}: {problem}", details=[{"field": field, "problem": problem}])
+
+
+class TooMany(CareSlotError):
+    """The caller asks too often."""
+
+    status = 429
+    code = "too_many_requests"
+
+
+class Unavailable(CareSlotError):
+    """Something we depend on does not answer; trying again later helps."""
+
+    status = 503
+    code = "unavailable"

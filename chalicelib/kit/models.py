@@ -1,0 +1,107 @@
+"""Base models of the wire: requests take every spelling of the seeds, views give one."""
+
+from functools import cache
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from chalicelib.kit.errors import Invalid
+from chalicelib.kit.jsonbody import check_text
+
+
+class RequestModel(BaseModel):
+    """A request: snake_case, camelCase or a listed synonym of each field; unknown fields are refused.
+
+    `synonyms` maps a further spelling to its field; `server_set` names fields that only the server
+    sets and that are ignored when a client sends them back.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, ser_json_inf_nan="null")
+    synonyms: ClassVar[dict[str, str]] = {}
+    server_set: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_spelling(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        spellings = _spellings(cls)
+        found: dict[str, Any] = {}
+        for spelling, value in data.items():
+            field = spellings.get(str(spelling), str(spelling))
+            if field in cls.server_set and field not in cls.model_fields:
+                continue
+            if field in found and found[field] != value:
+                raise Invalid.field(field, f"given twice with different values (also as {spelling!r})")
+            found[field] = value
+        return cls.translate(found)
+
+    @classmethod
+    def translate(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Where a slice turns the seeds' combined or overloaded fields into its own; `data` has canonical names."""
+        return data
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Self:
+        """The validated request, or `Invalid` naming every wrong field."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise invalid(error) from None
+
+
+class QueryModel(RequestModel):
+    """A query string: all values arrive as text, so numbers and flags are read from text."""
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Self:
+        """The validated query, or `Invalid` naming every wrong parameter."""
+        for name, value in data.items():
+            check_text(value, name)
+        return super().read(data)
+
+
+class View(BaseModel):
+    """A reply: canonical names, every field present."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    def wire(self) -> dict[str, Any]:
+        """The view as JSON-ready values."""
+        return self.model_dump(mode="json")
+
+
+def invalid(error: ValidationError) -> Invalid:
+    """pydantic's findings as ours, without the values that were sent."""
+    details = [
+        {"field": _path(problem["loc"]) or "body", "problem": _sentence(problem)}
+        for problem in error.errors(include_input=False, include_context=False, include_url=False)
+    ]
+    first = details[0]
+    return Invalid(f"{first['field']}: {first['problem']}", details=details)
+
+
+def _sentence(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "unknown field"
+    if problem["type"] == "missing":
+        return "is required"
+    return str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path[:200]
+
+
+@cache
+def _spellings(model: type[RequestModel]) -> dict[str, str]:
+    spellings = dict(model.synonyms)
+    for field in [*model.model_fields.keys(), *model.server_set]:
+        spellings[field] = field
+        spellings[to_camel(field)] = field
+    spellings.update({to_camel(synonym): field for synonym, field in model.synonyms.items()})
+    return spellings

@@ -1,0 +1,26 @@
+"""Settings: read once from the environment; secrets never have a default."""
+
+import os
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """All that differs between a laptop and a stage."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    careslot_stage: str = "local"
+    table_name: str = "careslot-local"
+    auth_issuer: str = ""
+    auth_audience: str = "careslot"
+    auth_jwks_url: str = ""
+    cors_origin: str = "*"
+    changes_dlq_url: str = ""
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; `settings.cache_clear()` after the environment has changed."""
+    return Settings(**{name: os.environ[name.upper()] for name in Settings.model_fields if name.upper() in os.environ})

@@ -1,0 +1,138 @@
+"""The kinds of value on the wire: ids, instants, wall times, minutes, money."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
+
+from chalicelib.kit import clock, ids
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?")
+_END_OF_DAY = "24:00"
+_SECONDS_LIVED = (1900, 2200)  # years that a clinic can mean; keeps arithmetic away from datetime's ends
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment as the caller wrote it: an instant, or a wall time of the location."""
+
+    instant: datetime | None = None
+    wall: datetime | None = None
+
+    def at(self, zone: ZoneInfo) -> datetime | None:
+        """The instant meant in `zone`; None when the clock there jumps over it."""
+        if self.instant is not None:
+            return self.instant
+        return clock.from_wall(self.wall, zone) if self.wall is not None else None
+
+
+def _id(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # the seeds write ids as numbers
+    if not isinstance(value, str) or not ids.SHAPE.fullmatch(value):
+        raise ValueError("must be an id: letters, digits, _ . : - (at most 64)")
+    return value
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise ValueError("must be a date like 2026-01-15")
+    return _sane(date.fromisoformat(value))
+
+
+def _sane(day: date) -> date:
+    first, last = _SECONDS_LIVED
+    if not first <= day.year <= last:
+        raise ValueError(f"must lie between the years {first} and {last}")
+    return day
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    moment = _parsed(value)
+    if moment.tzinfo is None:
+        raise ValueError("must carry an offset, like 2026-01-15T10:00:00Z")
+    return moment.astimezone(UTC)
+
+
+def _when(value: Any) -> Any:
+    if isinstance(value, When):
+        return value
+    moment = _parsed(value)
+    if moment.tzinfo is not None:
+        return When(instant=moment.astimezone(UTC))
+    if "T" in value:
+        raise ValueError("must carry an offset, like 2026-01-15T10:00:00Z")
+    return When(wall=moment)  # "2026-01-15 10:00:00": the location's wall time
+
+
+def _parsed(value: Any) -> datetime:
+    if not isinstance(value, str) or len(value) < len("2026-01-15 10:00") or not _DATE.match(value):
+        raise ValueError("must be a time like 2026-01-15T10:00:00Z")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("must be a time like 2026-01-15T10:00:00Z") from None
+    _sane(moment.date())
+    if moment.second or moment.microsecond:
+        raise ValueError("must be a whole minute")
+    return moment
+
+
+def _clock_time(value: Any) -> Any:
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise ValueError("must be a time of day like 09:30")
+    return time.fromisoformat(value)
+
+
+def _minute_of_day(value: Any) -> Any:
+    if value == _END_OF_DAY:
+        return 24 * 60
+    moment = _clock_time(value)
+    return moment.hour * 60 + moment.minute
+
+
+def _amount(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("must be a number")
+    amount = Decimal(str(value))
+    if not amount.is_finite() or amount != round(amount, 2):
+        raise ValueError("must have at most two decimals")
+    return amount
+
+
+Id = Annotated[str, BeforeValidator(_id), WithJsonSchema({"type": "string", "pattern": f"^{ids.SHAPE.pattern}$"})]
+Date = Annotated[date, BeforeValidator(_date)]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    PlainSerializer(clock.iso, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Moment = Annotated[
+    When, BeforeValidator(_when), WithJsonSchema({"type": "string", "examples": ["2026-01-15T10:00:00Z"]})
+]
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day), WithJsonSchema({"type": "string", "examples": ["09:30"]})]
+Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
+Minutes = Annotated[int, Strict(), Field(ge=0, le=10_080, multiple_of=5)]
+Flag = Annotated[bool, Strict()]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    Field(ge=0, le=1_000_000),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True)]

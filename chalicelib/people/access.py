@@ -1,0 +1,113 @@
+"""Who may see and change whose records: the one place where ownership is decided.
+
+    role                                  sees
+    ------------------------------------  -------------------------------------------------------------
+    admin                                 everything
+    receptionist, billing, hospital_admin what belongs to their hospital (and location, when named)
+    doctor                                themselves, their appointments, patients they have met or will
+    patient                               themselves and their appointments
+    kiosk                                 the appointments of its location
+    display                               nothing about patients
+
+`*` as the hospital or location of a token means the whole network; a desk's token that names
+neither reaches nothing. What may not be seen does not exist: the caller gets a 404.
+"""
+
+from typing import Protocol
+
+from chalicelib.kit.auth import EVERYWHERE, Claims
+from chalicelib.kit.errors import Forbidden, NotFound
+from chalicelib.people import directory
+from chalicelib.table import base, keys
+
+
+class Owned(Protocol):
+    """An appointment, as far as ownership goes."""
+
+    @property
+    def doctor_id(self) -> str: ...
+    @property
+    def patient_id(self) -> str: ...
+    @property
+    def location_id(self) -> str: ...
+
+
+def reaches_location(claims: Claims, location_id: str) -> bool:
+    """Whether a desk's or device's token covers the location."""
+    if claims.role == "admin" or EVERYWHERE in (claims.hospital_id, claims.location_id):
+        return True
+    if claims.location_id:
+        return claims.location_id == location_id
+    return bool(claims.hospital_id) and directory.location(location_id).hospital_id == claims.hospital_id
+
+
+def reaches_hospital(claims: Claims, hospital_id: str | None) -> bool:
+    """Whether a desk's token covers the hospital."""
+    if claims.role == "admin" or claims.hospital_id == EVERYWHERE:
+        return True
+    return claims.is_staff and claims.hospital_id is not None and claims.hospital_id == hospital_id
+
+
+def may_see_appointment(claims: Claims, appointment: Owned) -> bool:
+    """Whether the appointment exists for the caller."""
+    if claims.role == "patient":
+        return claims.sub == appointment.patient_id
+    if claims.role == "doctor":
+        return claims.sub == appointment.doctor_id
+    if claims.role == "display":
+        return False
+    return reaches_location(claims, appointment.location_id)
+
+
+def check_appointment(claims: Claims, appointment: Owned) -> None:
+    """404 unless the caller may see the appointment."""
+    if not may_see_appointment(claims, appointment):
+        raise NotFound("appointment")
+
+
+def check_patient(claims: Claims, patient_id: str, *, field: str = "id") -> None:
+    """404 unless the caller may see the patient: the patient, their doctors, and desks that serve patients."""
+    if claims.role == "patient":
+        allowed = claims.sub == patient_id
+    elif claims.role == "doctor":
+        allowed = _treats(claims.sub, patient_id)
+    else:
+        allowed = claims.role == "admin" or (claims.role != "display" and _serves(claims))
+    if not allowed:
+        raise NotFound("patient", field)
+
+
+def check_doctor(claims: Claims, doctor_id: str, *, field: str = "id") -> None:
+    """404 unless the caller may manage the doctor: the doctor, and the desks of the doctor's hospital."""
+    if claims.role == "doctor":
+        if claims.sub != doctor_id:
+            raise NotFound("doctor", field)
+        return
+    if claims.role == "patient" or not reaches_hospital(claims, directory.doctor(doctor_id).hospital_id):
+        raise NotFound("doctor", field)
+
+
+def check_location(claims: Claims, location_id: str, *, field: str = "location_id") -> None:
+    """404 unless the caller's desk or device covers the location."""
+    if not reaches_location(claims, location_id):
+        raise NotFound("location", field)
+
+
+def check_scope(claims: Claims) -> None:
+    """403 for a desk or device whose token names neither hospital nor location."""
+    if claims.role not in ("admin", "patient", "doctor") and not _serves(claims):
+        raise Forbidden("The token names no hospital or location.", code="scope_missing")
+
+
+def _serves(claims: Claims) -> bool:
+    return bool(claims.hospital_id or claims.location_id)
+
+
+def _treats(doctor_id: str, patient_id: str) -> bool:
+    """Whether the two have an appointment, past or to come."""
+    pk = f"PATIENT#{patient_id}"
+    found = [
+        keys.Key(raw["PK"]["S"], raw["SK"]["S"])
+        for raw, _ in base.query(pk, index="by_patient", names=("patient_key", "start"))
+    ]
+    return any(raw["doctor_key"]["S"] == f"DOCTOR#{doctor_id}" for raw in base.get_many(found).values())

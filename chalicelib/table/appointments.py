@@ -1,0 +1,167 @@
+"""Appointments: the item, its indexes, its reads."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.kit import clock
+from chalicelib.table import base, keys
+from chalicelib.table.base import Item, Raw
+from chalicelib.table.keys import Key
+
+
+class AppointmentItem(Item, discriminator="appointment"):
+    """One appointment. Ids live in the keys, and what has its default is not stored, so that most stay below 1 KB.
+
+    `start` is the UTC instant; buffers and turnover are what was claimed, so that release is exact;
+    `write` is the token of the transaction that wrote this state.
+    """
+
+    doctor_key = UnicodeAttribute()
+    patient_key = UnicodeAttribute()
+    place_key = UnicodeAttribute()
+    start = UnicodeAttribute()
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+
+    number = UnicodeAttribute()
+    status = UnicodeAttribute()
+    mode = UnicodeAttribute()
+    origin = UnicodeAttribute()
+    duration_minutes = NumberAttribute()
+    buffer_before = NumberAttribute(null=True)
+    buffer_after = NumberAttribute(null=True)
+    room_id = UnicodeAttribute(null=True)
+    turnover_minutes = NumberAttribute(null=True)
+    service_id = UnicodeAttribute(null=True)
+    schedule_version = NumberAttribute()
+    local_date = UnicodeAttribute()
+    write = UnicodeAttribute()
+
+    doctor_name = UnicodeAttribute()
+    patient_name = UnicodeAttribute()
+    specialty = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    notes = UnicodeAttribute(null=True)
+    symptoms = UnicodeAttribute(null=True)
+    urgency_level = UnicodeAttribute(null=True)
+    priority = NumberAttribute(null=True)
+    special_requirements = UnicodeAttribute(null=True)
+    booking_source = UnicodeAttribute(null=True)
+    queue_token = UnicodeAttribute(null=True)
+    telehealth_url = UnicodeAttribute(null=True)
+    reminder_preferences: Any = JSONAttribute(null=True)
+    confirmation_sent = BooleanAttribute(null=True)
+    reminder_sent = BooleanAttribute(null=True)
+    can_reschedule = BooleanAttribute(null=True)
+    needs_confirmation = BooleanAttribute(null=True)
+    needs_rebooking = UnicodeAttribute(null=True)
+    cutoff_minutes = NumberAttribute(null=True)
+
+    payment_method = UnicodeAttribute(null=True)
+    payment_amount = UnicodeAttribute(null=True)
+    payment_status = UnicodeAttribute(null=True)
+
+    hold_expires = NumberAttribute(null=True)
+    cancel_reason = UnicodeAttribute(null=True)
+    cancel_reason_code = UnicodeAttribute(null=True)
+    override_reason = UnicodeAttribute(null=True)
+    moves: Any = JSONAttribute(null=True)
+    stamps: Any = JSONAttribute(null=True)
+
+    missing = "appointment"
+
+    @property
+    def id(self) -> str:
+        """The appointment's id."""
+        return str(self.PK).split("#", 1)[1]
+
+    @property
+    def doctor_id(self) -> str:
+        """The doctor's id."""
+        return str(self.doctor_key).split("#", 1)[1]
+
+    @property
+    def patient_id(self) -> str:
+        """The patient's id."""
+        return str(self.patient_key).split("#", 1)[1]
+
+    @property
+    def location_id(self) -> str:
+        """The location's id."""
+        return str(self.place_key).split("#")[1]
+
+    @property
+    def starts(self) -> datetime:
+        """When it begins, in UTC."""
+        return clock.parse(self.start)
+
+    @property
+    def ends(self) -> datetime:
+        """When it ends, in UTC."""
+        return self.starts + timedelta(minutes=int(self.duration_minutes))
+
+    @property
+    def local_day(self) -> date:
+        """The location's calendar date, whose daily count it is in."""
+        return date.fromisoformat(self.local_date)
+
+    @classmethod
+    def unchanged(cls, version: int) -> Condition:
+        """Nobody has changed the appointment since it was read."""
+        return cls.version == version
+
+    @classmethod
+    def find(cls, appointment_id: str) -> Self | None:
+        """The appointment as it is now, or None."""
+        return cls.read(base.get(keys.appointment(appointment_id), consistent=True))
+
+
+Page = tuple[list[AppointmentItem], Raw | None]
+
+
+def of_doctor(
+    doctor_id: str, *, first: datetime | None = None, last: datetime | None = None
+) -> Iterator[AppointmentItem]:
+    """A doctor's appointments in order of start, each as it is now."""
+    return _walk("by_doctor", "doctor_key", f"DOCTOR#{doctor_id}", first, last)
+
+
+def of_patient(
+    patient_id: str, *, first: datetime | None = None, last: datetime | None = None
+) -> Iterator[AppointmentItem]:
+    """A patient's appointments in order of start, each as it is now."""
+    return _walk("by_patient", "patient_key", f"PATIENT#{patient_id}", first, last)
+
+
+def at_location(location_id: str, *, first: datetime, last: datetime) -> Iterator[AppointmentItem]:
+    """A location's appointments in order of start, each as it is now; one Query per month."""
+    for month in keys.months(first.date(), last.date()):
+        yield from _walk("by_place", "place_key", keys.place_month(location_id, month), first, last)
+
+
+_BEFORE_ALL, _AFTER_ALL = "0", "9999"
+
+
+def _walk(
+    index: str, name: str, value: str, first: datetime | None, last: datetime | None
+) -> Iterator[AppointmentItem]:
+    """Index entries in order, a hundred at a time, each followed by the item itself, which may be newer."""
+    bounds = (clock.iso(first) if first else _BEFORE_ALL, clock.iso(last) if last else _AFTER_ALL)
+    waiting: list[Key] = []
+    for raw, _ in base.query(value, index=index, names=(name, "start"), between=bounds, limit=base.BATCH_GET_KEYS):
+        waiting.append(Key(raw["PK"]["S"], raw["SK"]["S"]))
+        if len(waiting) == base.BATCH_GET_KEYS:
+            yield from _items(waiting, name, value)
+            waiting = []
+    yield from _items(waiting, name, value)
+
+
+def _items(found: list[Key], name: str, value: str) -> Iterator[AppointmentItem]:
+    raws = base.get_many(found)
+    items = [AppointmentItem.from_raw_data(raws[key]) for key in found if key in raws]
+    # The index may lag behind a move: an entry whose appointment has left this list is not in it any more.
+    yield from (item for item in items if getattr(item, name) == value)

@@ -1,0 +1,161 @@
+"""The one table: the item's base class, reads that take every page, and the connection."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Self, cast
+
+from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.models import Model
+
+from chalicelib.kit.errors import Unavailable
+from chalicelib.kit.settings import settings
+from chalicelib.table.keys import Key
+
+BATCH_GET_KEYS = 100  # DynamoDB's limit of keys in one BatchGetItem
+Raw = dict[str, dict[str, Any]]
+
+
+class Item(Model):
+    """What every item of the table has: its key, its kind, and who touched it last."""
+
+    class Meta:
+        table_name = settings().table_name
+        region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+        max_pool_connections = 50  # the local server answers from 32 threads
+        connect_timeout_seconds = 2
+        read_timeout_seconds = 5
+        max_retry_attempts = 2
+
+    PK = UnicodeAttribute(hash_key=True)
+    SK = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    version = NumberAttribute(default=1)
+    created_at = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+    updated_by = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    fingerprint = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+    missing: ClassVar[str] = "thing"
+
+    @property
+    def key(self) -> Key:
+        """The item's primary key."""
+        return Key(self.PK, self.SK)
+
+    @classmethod
+    def read(cls, raw: Raw | None) -> Self | None:
+        """The item in DynamoDB's own form, as this class; None when there is none."""
+        return cls.from_raw_data(raw) if raw else None
+
+
+def use(table_name: str) -> None:
+    """Point this process at another table, after the environment has changed."""
+    Item.Meta.table_name = table_name
+    Item._connection = None
+
+
+def connection() -> Connection:
+    """The process's one connection; its client is built on first use."""
+    return Item._get_connection().connection
+
+
+def table_name() -> str:
+    """The table's name, as raw operations carry it."""
+    return Item.Meta.table_name
+
+
+def primary(key: Key) -> dict[str, dict[str, str]]:
+    """A key in DynamoDB's own form."""
+    return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+
+def call(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """One read or single-item write; trouble that retrying did not cure is `Unavailable`."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the client anyway
+
+    try:
+        return cast(dict[str, Any], connection().dispatch(operation, {"TableName": table_name(), **request}))
+    except (PynamoDBException, BotoCoreError) as error:
+        raise Unavailable("The table does not answer; try again shortly.") from error
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            raise
+        raise Unavailable("The table does not answer; try again shortly.") from error
+
+
+def get(key: Key, *, consistent: bool = False) -> Raw | None:
+    """One item, or None."""
+    found = call("GetItem", {"Key": primary(key), "ConsistentRead": consistent})
+    return cast("Raw | None", found.get("Item"))
+
+
+def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]:
+    """The items that exist, by key: one BatchGetItem per hundred keys, until none is left unread."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[Key, Raw] = {}
+    for first in range(0, len(wanted), BATCH_GET_KEYS):
+        chunk = [primary(key) for key in wanted[first : first + BATCH_GET_KEYS]]
+        pending: dict[str, Any] = {table_name(): {"Keys": chunk, "ConsistentRead": consistent}}
+        for _ in range(_UNREAD_ROUNDS):
+            if not pending:
+                break
+            reply = _batch(pending)
+            for raw in reply.get("Responses", {}).get(table_name(), []):
+                found[Key(raw["PK"]["S"], raw["SK"]["S"])] = raw
+            pending = reply.get("UnprocessedKeys") or {}
+        if pending:
+            raise Unavailable("The table is too busy to read a page; try again shortly.")
+    return found
+
+
+_UNREAD_ROUNDS = 8
+
+
+def _batch(pending: dict[str, Any]) -> dict[str, Any]:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see call
+
+    try:
+        return cast(dict[str, Any], connection().dispatch("BatchGetItem", {"RequestItems": pending}))
+    except (PynamoDBException, BotoCoreError, ClientError) as error:
+        raise Unavailable("The table does not answer; try again shortly.") from error
+
+
+def query(
+    pk: str,
+    *,
+    index: str | None = None,
+    names: tuple[str, str] = ("PK", "SK"),
+    between: tuple[str, str] | None = None,
+    newest_first: bool = False,
+    after: Raw | None = None,
+    limit: int | None = None,
+) -> Iterator[tuple[Raw, Raw | None]]:
+    """The items under one partition key in order, page after page, each with the page's continuation key.
+
+    `names` are the key attributes of the table or index, `between` bounds the sort key (both ends
+    included), `after` continues behind an earlier item, `limit` is the size of a page.
+    """
+    request: dict[str, Any] = {
+        "KeyConditionExpression": "#p = :p" + (" AND #s BETWEEN :a AND :b" if between else ""),
+        "ExpressionAttributeNames": {"#p": names[0], **({"#s": names[1]} if between else {})},
+        "ExpressionAttributeValues": {":p": {"S": pk}},
+        "ScanIndexForward": not newest_first,
+    }
+    if between:
+        request["ExpressionAttributeValues"] |= {":a": {"S": between[0]}, ":b": {"S": between[1]}}
+    if index:
+        request["IndexName"] = index
+    if limit:
+        request["Limit"] = limit
+    while True:
+        if after:
+            request["ExclusiveStartKey"] = after
+        page = call("Query", request)
+        after = page.get("LastEvaluatedKey")
+        for raw in page["Items"]:
+            yield raw, after
+        if not after:
+            return

@@ -1,0 +1,144 @@
+"""Every key of the one table, on one screen. Nobody formats a key elsewhere.
+
+item                PK                    SK                      written by
+------------------  --------------------  ----------------------  ------------------------------------
+hospital            HOSPITAL#<id>         PROFILE                 people
+location            LOCATION#<id>         PROFILE                 people
+room                ROOM#<id>             PROFILE                 people
+service             SERVICE#<id>          PROFILE                 people
+doctor              DOCTOR#<id>           PROFILE                 people, scheduling (current schedule)
+schedule version    DOCTOR#<id>           SCHEDULE#<version>      scheduling
+fence               DOCTOR#<id>           FENCE                   scheduling: the schedule's version
+day sheet           DOCTOR|ROOM|PATIENT#  DAY#<utc date>          scheduling: what is taken
+patient             PATIENT#<id>          PROFILE                 people
+patient's holds     PATIENT#<id>          HOLDS                   scheduling: live holds, at most three
+likeness            LIKENESS#<digest>     PATIENTS                people: who shares name and phone, …
+appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
+audit entry         <PK of the thing>     AUDIT#<time>#<event>    the stream consumer
+number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
+
+question                                  index        key                         sort
+----------------------------------------  -----------  --------------------------  ------------------
+a doctor's / patient's appointments       by_doctor    DOCTOR#<id>                 start
+                                          by_patient   PATIENT#<id>                start
+a location's appointments of a month      by_place     LOCATION#<id>#<yyyy-mm>     start
+doctors of a specialty, with schedules    catalogue    DOCTORS                     <specialty>#<name>#<id>
+locations, hospitals, services            catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
+rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
+what is due                               due          DUE#<shard>                 due_at
+what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
+"""
+
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from chalicelib.kit import clock
+
+PROFILE = "PROFILE"
+DUE_SHARDS = 4
+
+
+class Key(NamedTuple):
+    """The primary key of one item."""
+
+    pk: str
+    sk: str
+
+
+def hospital(hospital_id: str) -> Key:
+    return Key(f"HOSPITAL#{hospital_id}", PROFILE)
+
+
+def location(location_id: str) -> Key:
+    return Key(f"LOCATION#{location_id}", PROFILE)
+
+
+def room(room_id: str) -> Key:
+    return Key(f"ROOM#{room_id}", PROFILE)
+
+
+def service(service_id: str) -> Key:
+    return Key(f"SERVICE#{service_id}", PROFILE)
+
+
+def doctor(doctor_id: str) -> Key:
+    return Key(f"DOCTOR#{doctor_id}", PROFILE)
+
+
+def schedule(doctor_id: str, version: int) -> Key:
+    return Key(f"DOCTOR#{doctor_id}", f"SCHEDULE#{version:08d}")
+
+
+def fence(doctor_id: str) -> Key:
+    return Key(f"DOCTOR#{doctor_id}", "FENCE")
+
+
+def doctor_day(doctor_id: str, day: date) -> Key:
+    return Key(f"DOCTOR#{doctor_id}", f"DAY#{day}")
+
+
+def room_day(room_id: str, day: date) -> Key:
+    return Key(f"ROOM#{room_id}", f"DAY#{day}")
+
+
+def patient_day(patient_id: str, day: date) -> Key:
+    return Key(f"PATIENT#{patient_id}", f"DAY#{day}")
+
+
+def patient(patient_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", PROFILE)
+
+
+def patient_holds(patient_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", "HOLDS")
+
+
+def likeness(digest: str) -> Key:
+    return Key(f"LIKENESS#{digest}", "PATIENTS")
+
+
+def appointment(appointment_id: str) -> Key:
+    return Key(f"APPOINTMENT#{appointment_id}", "APPOINTMENT")
+
+
+def audit(pk: str, at: str, event_id: str) -> Key:
+    return Key(pk, f"AUDIT#{at}#{event_id}")
+
+
+def numbers(series: str) -> Key:
+    return Key(f"NUMBERS#{series}", "BLOCK")
+
+
+def place_month(location_id: str, month: str) -> str:
+    """The by_place key of a location's appointments that start in a UTC month, `yyyy-mm`."""
+    return f"LOCATION#{location_id}#{month}"
+
+
+def months(first: date, last: date) -> Iterator[str]:
+    """The months from `first` to `last`, as place_month takes them."""
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        yield f"{year:04d}-{month:02d}"
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
+
+
+def due_shard(item_id: str) -> str:
+    """The due key of an item: a stable spread over the shards."""
+    return f"DUE#{zlib.crc32(item_id.encode()) % DUE_SHARDS}"
+
+
+def due_shards() -> list[str]:
+    """Every due key, for the sweep."""
+    return [f"DUE#{shard}" for shard in range(DUE_SHARDS)]
+
+
+def month_of(start: str) -> str:
+    """The month of an instant written by `clock.iso`."""
+    return clock.parse(start).strftime("%Y-%m")
+
+
+def rooms_shelf(location_id: str) -> str:
+    """The catalogue key of a location's rooms."""
+    return f"ROOMS#{location_id}"

@@ -1,0 +1,1 @@
+"""What CareSlot runs on: AWS resources, and their embedded stand-ins for one laptop."""

@@ -1,0 +1,76 @@
+"""The stage for every test: an engine of its own, the table from infra/resources.yaml, the real app, real tokens."""
+
+import atexit
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+_folder = Path(tempfile.mkdtemp(prefix="careslot-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+_jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_key.public_key())) | {"kid": "test", "use": "sig", "alg": "RS256"}
+(_folder / "jwks.json").write_text(json.dumps({"keys": [_jwk]}))
+
+# The application reads its settings when it is imported, so they come first.
+os.environ |= {
+    "CARESLOT_STAGE": "local",
+    "TABLE_NAME": "careslot-test",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AUTH_ISSUER": "careslot-test",
+    "AUTH_AUDIENCE": "careslot",
+    "AUTH_JWKS_URL": (_folder / "jwks.json").as_uri(),
+    "CORS_ORIGIN": "*",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+}
+
+from infra.local.resources import create_table  # noqa: E402 - after the settings
+from infra.local.testing import Engine, start_engine  # noqa: E402
+from tests.client import Client  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """One embedded engine for the whole run, in memory."""
+    with start_engine() as running:
+        os.environ["AWS_ENDPOINT_URL"] = running.url
+        create_table(running.client("dynamodb"), os.environ["TABLE_NAME"])
+        yield running
+
+
+@pytest.fixture(scope="session")
+def token() -> Callable[..., str]:
+    """Mint a token: `token("doctor", "doc_1")`; desks reach the whole network unless bounded."""
+
+    def mint(role: str, sub: str = "", *, hospital: str | None = None, location: str | None = None, **claims: object) -> str:
+        now = datetime.now(UTC)
+        desk = role in {"receptionist", "billing", "hospital_admin", "kiosk"}
+        payload = {
+            "iss": "careslot-test",
+            "aud": "careslot",
+            "sub": sub or f"test-{role}",
+            "role": role,
+            "iat": now,
+            "exp": now + timedelta(hours=1),
+            "hospital_id": hospital or ("*" if desk and not location else None),
+            "location_id": location,
+        } | claims
+        return jwt.encode(payload, _key, algorithm="RS256", headers={"kid": "test"})
+
+    return mint
+
+
+@pytest.fixture
+def api(engine: Engine, token: Callable[..., str]) -> Client:
+    """The application over HTTP, in this process: `api.as_("admin").get("/api/health")`."""
+    return Client(token)
