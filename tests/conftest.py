@@ -7,7 +7,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import jwt
 import pytest
@@ -19,6 +22,17 @@ _key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 _jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_key.public_key())) | {"kid": "test", "use": "sig", "alg": "RS256"}
 (_folder / "jwks.json").write_text(json.dumps({"keys": [_jwk]}))
 
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves the public key, since PyJWT reads key sets over HTTP only."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+_issuer = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=_folder))
+Thread(target=_issuer.serve_forever, daemon=True).start()
+
 # The application reads its settings when it is imported, so they come first.
 os.environ |= {
     "CARESLOT_STAGE": "local",
@@ -28,10 +42,10 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AUTH_ISSUER": "careslot-test",
     "AUTH_AUDIENCE": "careslot",
-    "AUTH_JWKS_URL": (_folder / "jwks.json").as_uri(),
+    "AUTH_JWKS_URL": f"http://127.0.0.1:{_issuer.server_port}/jwks.json",
     "CORS_ORIGIN": "*",
     "POWERTOOLS_METRICS_DISABLED": "true",
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
 }
 
 from infra.local.resources import create_table  # noqa: E402 - after the settings
@@ -52,7 +66,9 @@ def engine() -> Iterator[Engine]:
 def token() -> Callable[..., str]:
     """Mint a token: `token("doctor", "doc_1")`; desks reach the whole network unless bounded."""
 
-    def mint(role: str, sub: str = "", *, hospital: str | None = None, location: str | None = None, **claims: object) -> str:
+    def mint(
+        role: str, sub: str = "", *, hospital: str | None = None, location: str | None = None, **claims: object
+    ) -> str:
         now = datetime.now(UTC)
         desk = role in {"receptionist", "billing", "hospital_admin", "kiosk"}
         payload = {
@@ -71,6 +87,6 @@ def token() -> Callable[..., str]:
 
 
 @pytest.fixture
-def api(engine: Engine, token: Callable[..., str]) -> Client:
+def api(engine: Engine, token: Callable[..., str]) -> Client:  # noqa: ARG001 - a client needs a running engine
     """The application over HTTP, in this process: `api.as_("admin").get("/api/health")`."""
     return Client(token)

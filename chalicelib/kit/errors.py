@@ -71,6 +71,7 @@ class NotFound(CareSlotError):
 
     def __init__(self, kind: str, field: str = "id") -> None:
         super().__init__(f"There is no such {kind}.", details=[{"field": field, "problem": f"no such {kind}"}])
+        self.kind = kind
 
 
 class Conflict(CareSlotError):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from traceback import extract_tb
 from typing import Any, Generic, TypeVar
 
 from chalice.app import Blueprint, CORSConfig, Request, Response
@@ -21,6 +22,7 @@ from chalicelib.kit.errors import Forbidden as Forbidden  # noqa: PLC0414 - what
 from chalicelib.kit.log import logger
 from chalicelib.kit.models import QueryModel, RequestModel, View
 from chalicelib.kit.settings import settings
+from chalicelib.kit.stamps import Stamp
 
 ANYONE: frozenset[Role] = frozenset(ROLES)  # type: ignore[arg-type]  # get_args loses the literal
 PUBLIC: frozenset[Role] = frozenset()
@@ -44,6 +46,18 @@ class Call(Generic[B, Q]):
     if_match: str | None = None
     if_none_match: str | None = None
     fingerprint: str = ""
+
+    @property
+    def stamp(self) -> Stamp:
+        """The request's mark on what it writes."""
+        return Stamp(
+            by=self.claims,
+            now=self.now,
+            request_id=self.request_id,
+            key=self.idempotency_key,
+            fingerprint=self.fingerprint,
+            if_match=self.if_match,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +147,22 @@ def fresh(call: Call[Any, Any], etag: str) -> str:
     return quoted
 
 
+def check_match(call: Call[Any, Any], version: int) -> None:
+    """412 when the caller's If-Match names another version than the present one."""
+    call.stamp.check_match(version)
+
+
+def tagged(view: View, version: int) -> Reply:
+    """What was changed, with the ETag of its new version."""
+    return Reply(view, etag=f'"{version}"')
+
+
+def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
+    """What was made, with its address, its ETag, and whether an earlier request had made it."""
+    replay = {"Idempotency-Replayed": "true"} if replayed else {}
+    return Reply(view, etag=f'"{version}"', headers={"Location": at, **replay})
+
+
 def _cors() -> CORSConfig:
     return CORSConfig(
         allow_origin=settings().cors_origin,
@@ -145,7 +175,7 @@ def _cors() -> CORSConfig:
 def _answer(route: Route, handler: Callable[..., Any], request: Request, parameters: dict[str, str]) -> Response:
     request_id = str(request.context.get("requestId") or ids.new("req"))
     try:
-        call = _call(route, request, request_id)
+        call = _call(route, request, request_id, parameters)
         for name, value in parameters.items():
             if not ids.SHAPE.fullmatch(value):
                 raise NotFound("resource", name)
@@ -157,12 +187,15 @@ def _answer(route: Route, handler: Callable[..., Any], request: Request, paramet
         if refusal.status >= 500:  # noqa: PLR2004 - the HTTP class
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})
         return failure(refusal, request_id)
-    except Exception:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
-        logger.exception("request failed", extra={"request_id": request_id, "route": f"{route.method} {route.path}"})
+    except Exception as bug:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
+        # Where and what, but not the exception's text: it may quote what a patient sent.
+        where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in extract_tb(bug.__traceback__)]
+        said = {"request_id": request_id, "route": f"{route.method} {route.path}", "bug": type(bug).__name__}
+        logger.error("request failed", extra={**said, "where": where})
         return failure(CareSlotError("Something went wrong on our side; quote the request id."), request_id)
 
 
-def _call(route: Route, request: Request, request_id: str) -> Call[Any, Any]:
+def _call(route: Route, request: Request, request_id: str, parameters: dict[str, str]) -> Call[Any, Any]:
     claims = _claims(route, request.headers)
     raw = request.raw_body or b""
     raw = raw.encode() if isinstance(raw, str) else raw
@@ -181,8 +214,14 @@ def _call(route: Route, request: Request, request_id: str) -> Call[Any, Any]:
         idempotency_key=key,
         if_match=request.headers.get("if-match"),
         if_none_match=request.headers.get("if-none-match"),
-        fingerprint=hashlib.sha256(raw).hexdigest()[:32] if key else "",
+        fingerprint=_fingerprint(key, claims.sub, route, parameters, raw) if key else "",
     )
+
+
+def _fingerprint(key: str, sub: str, route: Route, parameters: dict[str, str], raw: bytes) -> str:
+    """What a repeat of the request has in common with its first self, and nothing else has."""
+    said = json.dumps([key, sub, route.method, route.path, parameters], sort_keys=True).encode()
+    return hashlib.sha256(said + raw).hexdigest()[:32]
 
 
 def _claims(route: Route, headers: Any) -> Claims:

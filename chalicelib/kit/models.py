@@ -37,6 +37,10 @@ class RequestModel(BaseModel):
             found[field] = value
         return cls.translate(found)
 
+    def given(self) -> dict[str, Any]:
+        """The fields that the caller sent, so that a change leaves the others as they are."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
     @classmethod
     def translate(cls, data: dict[str, Any]) -> dict[str, Any]:
         """Where a slice turns the seeds' combined or overloaded fields into its own; `data` has canonical names."""

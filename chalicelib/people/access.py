@@ -13,12 +13,18 @@
 neither reaches nothing. What may not be seen does not exist: the caller gets a 404.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from chalicelib.kit.auth import EVERYWHERE, Claims
 from chalicelib.kit.errors import Forbidden, NotFound
 from chalicelib.people import directory
 from chalicelib.table import base, keys
+
+_KIOSK_SEES = frozenset(
+    {"id", "patient_number", "first_name", "last_name", "date_of_birth", "version", "created_at", "updated_at"}
+)
+_DOCTORS_OWN = frozenset({"email", "phone", "languages"})
 
 
 class Owned(Protocol):
@@ -91,6 +97,39 @@ def check_location(claims: Claims, location_id: str, *, field: str = "location_i
     """404 unless the caller's desk or device covers the location."""
     if not reaches_location(claims, location_id):
         raise NotFound("location", field)
+
+
+def check_hospital(claims: Claims, hospital_id: str | None, *, field: str = "hospital_id") -> None:
+    """404 unless the caller's desk covers the hospital."""
+    if not reaches_hospital(claims, hospital_id):
+        raise NotFound("hospital", field)
+
+
+def sees_of_patient(claims: Claims, field: str) -> bool:
+    """Whether a field of a patient's record is shown to a caller who may see the patient."""
+    if claims.role == "kiosk":
+        return field in _KIOSK_SEES
+    if field == "medical_history":
+        return claims.role in ("patient", "doctor", "admin")
+    return field != "possible_duplicate_of" or claims.is_staff
+
+
+def may_rewrite_history(claims: Claims) -> bool:
+    """Whether the caller may change a medical history after the registration: those who treat, and admin."""
+    return claims.role in ("doctor", "admin")
+
+
+def sees_contact_of_doctor(claims: Claims, doctor_id: str) -> bool:
+    """Whether a doctor's own e-mail and phone are shown: to desks and to the doctor."""
+    return claims.is_staff or (claims.role == "doctor" and claims.sub == doctor_id)
+
+
+def check_doctor_fields(claims: Claims, changed: Iterable[str]) -> None:
+    """403 when a doctor changes more of the own record than contact data and languages."""
+    beyond = sorted(set(changed) - _DOCTORS_OWN)
+    if claims.role == "doctor" and beyond:
+        details = [{"field": field, "problem": "the hospital's to change"} for field in beyond]
+        raise Forbidden(f"{beyond[0]}: only the hospital may change this.", details=details)
 
 
 def check_scope(claims: Claims) -> None:

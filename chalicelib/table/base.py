@@ -92,6 +92,17 @@ def get(key: Key, *, consistent: bool = False) -> Raw | None:
     return cast("Raw | None", found.get("Item"))
 
 
+def put_new(item: Item) -> bool:
+    """Store an item where there is none; False when there is one already."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - see call
+
+    try:
+        call("PutItem", item.get_save_kwargs_from_instance(condition=Item.PK.does_not_exist()))
+    except ClientError:
+        return False
+    return True
+
+
 def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]:
     """The items that exist, by key: one BatchGetItem per hundred keys, until none is left unread."""
     wanted = list(dict.fromkeys(keys))

@@ -1,12 +1,14 @@
 """Hospitals, locations, rooms and services: what is rarely written and often read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
+from chalicelib.kit import cursor
 from chalicelib.table import base, keys
-from chalicelib.table.base import Item
+from chalicelib.table.base import Item, Raw
 
 
 class CatalogueItem(Item, discriminator="catalogue"):
@@ -17,11 +19,18 @@ class CatalogueItem(Item, discriminator="catalogue"):
     catalogue_key = UnicodeAttribute(null=True)
     catalogue_sort = UnicodeAttribute(null=True)
     shelf: ClassVar[str]
+    prefix: ClassVar[str]
+    key_of: "ClassVar[staticmethod[[str], keys.Key]]"
 
     @property
     def id(self) -> str:
         """The thing's id."""
         return str(self.PK).split("#", 1)[1]
+
+    @classmethod
+    def find(cls, thing_id: str) -> Self | None:
+        """The thing as it is now, or None."""
+        return cls.read(base.get(cls.key_of(thing_id), consistent=True))
 
     def shelve(self) -> None:
         """Set the index keys from the item's own fields; call before it is written."""
@@ -29,12 +38,29 @@ class CatalogueItem(Item, discriminator="catalogue"):
         self.catalogue_sort = f"{self.name.casefold()}#{self.id}"
 
     @classmethod
-    def all_of(cls, shelf: str | None = None, *, prefix: str = "") -> Iterator[Self]:
+    def all_of(
+        cls, shelf: str | None = None, *, prefix: str = "", after: Raw | None = None, limit: int | None = None
+    ) -> Iterator[Self]:
         """Everything on the shelf, in order of name; `prefix` narrows the order's beginning."""
         bounds = (prefix, prefix + "\U0010ffff") if prefix else None
         names = ("catalogue_key", "catalogue_sort")
-        for raw, _ in base.query(shelf or cls.shelf, index="catalogue", names=names, between=bounds):
+        for raw, _ in base.query(
+            shelf or cls.shelf, index="catalogue", names=names, between=bounds, after=after, limit=limit
+        ):
             yield cls.from_raw_data(raw)
+
+    @classmethod
+    def page(
+        cls, shelf: str | None = None, *, where: Callable[[Self], bool], limit: int, after: str | None = None
+    ) -> tuple[list[Self], str | None]:
+        """The next `limit` things on the shelf that are wanted, and the cursor when there are more."""
+        start = _start(shelf or cls.shelf, after) if after else None
+        wanted = (item for item in cls.all_of(shelf, after=start, limit=base.BATCH_GET_KEYS) if where(item))
+        found = list(islice(wanted, limit + 1))
+        if len(found) <= limit:
+            return found, None
+        last = found[limit - 1]
+        return found[:limit], cursor.encode(last.PK, last.SK, str(last.catalogue_sort))
 
 
 class HospitalItem(CatalogueItem, discriminator="hospital"):
@@ -43,6 +69,8 @@ class HospitalItem(CatalogueItem, discriminator="hospital"):
     address = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
     shelf = "HOSPITALS"
+    prefix = "hos"
+    key_of = staticmethod(keys.hospital)
     missing = "hospital"
 
 
@@ -60,6 +88,8 @@ class LocationItem(CatalogueItem, discriminator="location"):
     hold_minutes = NumberAttribute(default=10)
     patient_daily_cap = NumberAttribute(default=8)
     shelf = "LOCATIONS"
+    prefix = "loc"
+    key_of = staticmethod(keys.location)
     missing = "location"
 
 
@@ -71,6 +101,8 @@ class RoomItem(CatalogueItem, discriminator="room"):
     equipment: Any = JSONAttribute(default=list)
     services: Any = JSONAttribute(default=list)
     turnover_minutes = NumberAttribute(default=0)
+    prefix = "room"
+    key_of = staticmethod(keys.room)
     missing = "room"
 
     def shelve(self) -> None:
@@ -90,4 +122,12 @@ class ServiceItem(CatalogueItem, discriminator="service"):
     equipment: Any = JSONAttribute(default=list)
     colour = UnicodeAttribute(null=True)
     shelf = "SERVICES"
+    prefix = "svc"
+    key_of = staticmethod(keys.service)
     missing = "service"
+
+
+def _start(shelf: str, after: str) -> Raw:
+    """The cursor as the index takes it."""
+    pk, sk, sort = cursor.decode(after, parts=3)
+    return {"PK": {"S": pk}, "SK": {"S": sk}, "catalogue_key": {"S": shelf}, "catalogue_sort": {"S": sort}}

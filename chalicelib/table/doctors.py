@@ -26,6 +26,8 @@ class DoctorItem(CatalogueItem, discriminator="doctor"):
     schedule: Any = JSONAttribute(null=True)
     schedule_version = NumberAttribute(default=0)
     shelf = "DOCTORS"
+    prefix = "doc"
+    key_of = staticmethod(keys.doctor)
     missing = "doctor"
 
     def shelve(self) -> None:

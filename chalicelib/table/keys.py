@@ -14,7 +14,7 @@ patient             PATIENT#<id>          PROFILE                 people
 patient's holds     PATIENT#<id>          HOLDS                   scheduling: live holds, at most three
 likeness            LIKENESS#<digest>     PATIENTS                people: who shares name and phone, …
 appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
-audit entry         <PK of the thing>     AUDIT#<time>#<event>    the stream consumer
+audit entry         <PK of the thing>     AUDIT#<version>         the stream consumer
 number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
 
 question                                  index        key                         sort
@@ -103,8 +103,8 @@ def appointment(appointment_id: str) -> Key:
     return Key(f"APPOINTMENT#{appointment_id}", "APPOINTMENT")
 
 
-def audit(pk: str, at: str, event_id: str) -> Key:
-    return Key(pk, f"AUDIT#{at}#{event_id}")
+def audit(pk: str, version: int) -> Key:
+    return Key(pk, f"AUDIT#{version:08d}")
 
 
 def numbers(series: str) -> Key:

@@ -1,0 +1,172 @@
+"""Doctors and patients as requests and replies."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from chalicelib.kit.models import QueryModel, RequestModel
+from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
+from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
+
+_RECOGNISED_BY = ("phone", "email", "date_of_birth")
+
+
+class _DoctorFields(RequestModel):
+    server_set = SERVER_SET | {"schedule_version"}
+    usual_room_id: Id | None = None
+    fee: Amount | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+class CreateDoctor(_DoctorFields):
+    """Add a doctor, whose schedule is given separately."""
+
+    id: Id | None = None
+    name: Name
+    specialty: Name
+    hospital_id: Id | None = None
+    location_ids: Ids = Field(default_factory=list)
+    languages: Words = Field(default_factory=list)
+    requires_confirmation: Flag = False
+
+
+class ChangeDoctor(_DoctorFields):
+    """Change what is sent of a doctor."""
+
+    name: Name = KEEP
+    specialty: Name = KEEP
+    hospital_id: Id = KEEP
+    location_ids: Ids = KEEP
+    languages: Words = KEEP
+    requires_confirmation: Flag = KEEP
+
+
+class DoctorView(ItemView):
+    """A doctor; e-mail and phone are shown to desks and to the doctor."""
+
+    name: str
+    specialty: str
+    hospital_id: str | None
+    location_ids: list[str]
+    usual_room_id: str | None
+    fee: Money | None
+    email: str | None
+    phone: str | None
+    languages: list[str]
+    requires_confirmation: bool
+    schedule_version: int
+    active: bool
+
+    def without_contact(self) -> Self:
+        """The doctor as patients see them."""
+        return self.model_copy(update={"email": None, "phone": None})
+
+
+def _object_or_list(value: Any) -> Any:
+    if value is not None and not isinstance(value, dict | list):
+        raise ValueError("must be a JSON object or list")
+    return value
+
+
+History = Annotated[Json, BeforeValidator(_object_or_list), at_most(32)]
+Preferences = Annotated[dict[Annotated[str, Field(max_length=64)], Json], at_most(4)]
+
+
+class _PatientFields(RequestModel):
+    server_set = SERVER_SET | {"patient_number", "phone_valid", "possible_duplicate_of"}
+    date_of_birth: Date | None = None
+    gender: Literal["male", "female", "other", "unknown"] | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Line | None = None
+    emergency_contact_name: Name | None = None
+    emergency_contact_phone: Phone | None = None
+    medical_history: History | None = None
+    insurance_provider: Name | None = None
+    insurance_number: Name | None = None
+    communication_preferences: Preferences | None = None
+    preferred_language: Language | None = None
+    zone: Zone | None = None
+
+
+class PatientDetails(_PatientFields):
+    """A patient described inside another request, recognisable by a phone, an e-mail address or a birth date."""
+
+    first_name: Name
+    last_name: Name
+    allow_duplicate: Flag = False
+
+    @model_validator(mode="after")
+    def _recognisable(self) -> Self:
+        if not any(getattr(self, field) for field in _RECOGNISED_BY):
+            raise ValueError("give a phone, an email or a date_of_birth beside the name")
+        return self
+
+
+class RegisterPatient(_PatientFields):
+    """Register a patient; a desk makes a second record of someone who looks alike with `allow_duplicate`."""
+
+    id: Id | None = None
+    first_name: Name
+    last_name: Name
+    allow_duplicate: Flag = False
+
+
+class ChangePatient(_PatientFields):
+    """Change what is sent of a patient's record."""
+
+    first_name: Name = KEEP
+    last_name: Name = KEEP
+
+
+class PatientView(ItemView):
+    """A patient's record; what the caller's role does not see is null."""
+
+    patient_number: Annotated[str, Field(validation_alias="number")]
+    first_name: str
+    last_name: str
+    date_of_birth: str | None
+    gender: str | None
+    phone: str | None
+    phone_valid: bool | None
+    email: str | None
+    address: str | None
+    emergency_contact_name: str | None
+    emergency_contact_phone: str | None
+    medical_history: Any
+    insurance_provider: str | None
+    insurance_number: str | None
+    communication_preferences: dict[str, Any] | None
+    preferred_language: str | None
+    zone: str | None
+    possible_duplicate_of: list[str] | None = None
+
+
+def _plus(value: Any) -> Any:
+    """A `+` that was not escaped arrives as a blank."""
+    return f"+{value[1:]}" if isinstance(value, str) and value.startswith(" ") else value
+
+
+class FindPatients(QueryModel):
+    """Look for patients by name and one or more of phone, e-mail address and birth date; all that is given must fit."""
+
+    name: Line | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    phone: Annotated[Phone, BeforeValidator(_plus)] | None = None
+    email: Email | None = None
+    date_of_birth: Date | None = None
+
+    @model_validator(mode="after")
+    def _answerable(self) -> Self:
+        if not self.full_name or not any(getattr(self, field) for field in _RECOGNISED_BY):
+            raise ValueError("give a name (or first_name and last_name) and one of phone, email and date_of_birth")
+        return self
+
+    @property
+    def full_name(self) -> str:
+        """The name that is looked for."""
+        if self.name:
+            return self.name
+        return f"{self.first_name} {self.last_name}" if self.first_name and self.last_name else ""

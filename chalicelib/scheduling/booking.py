@@ -1,0 +1,232 @@
+"""Booking: claim the time of doctor, patient and room and create the appointment, or nothing.
+
+resolve the visit ──► read sheets, fence, patient (one BatchGet) ──► one transaction
+      ▲                         │ taken: refuse, with other times        │
+      └── schedule changed ◄────┴── an expired hold in the way: end it ──┘ lost a race: read again
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.kit import clock, ids
+from chalicelib.kit.auth import Claims
+from chalicelib.kit.errors import Invalid, NotFound
+from chalicelib.kit.stamps import Stamp
+from chalicelib.people import access, registration
+from chalicelib.people.registration import LikenessChanged, Registration
+from chalicelib.people.schemas import PatientDetails
+from chalicelib.scheduling import claims, fitting, statuses
+from chalicelib.scheduling.claims import Claim
+from chalicelib.scheduling.fitting import ReadAgain
+from chalicelib.scheduling.refusals import KeyReused, SlotTaken, TooManyHolds
+from chalicelib.scheduling.visits import Asked, Visit
+from chalicelib.table import base, holds, keys, numbers, sheets
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.base import Raw
+from chalicelib.table.doctors import FenceItem
+from chalicelib.table.keys import Key
+from chalicelib.table.patients import PatientItem
+from chalicelib.table.transaction import Transaction
+
+MOST_HOLDS = 3
+_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """The appointment, whether an earlier request had made it already, and whether a patient was created with it."""
+
+    appointment: AppointmentItem
+    replayed: bool = False
+    patient_created: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One request to book; `details` are attributes of the appointment that are stored as they are."""
+
+    asked: Asked
+    stamp: Stamp
+    patient_id: str | None = None
+    patient_details: PatientDetails | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    held: bool = False
+
+    @property
+    def appointment_id(self) -> str | None:
+        """The id that a repeated request would give too; None without an Idempotency-Key."""
+        return ids.derived("apt", self.stamp.by.sub, self.stamp.key) if self.stamp.key else None
+
+
+def book(booking: Booking) -> Booked:
+    """Claim the time and create the appointment, or neither; a repeated key returns the first.
+
+    Raises SlotTaken, SlotNotOffered, NoRoomFree (each with the nearest free slots), PatientBusy,
+    TooManyHolds, KeyReused, NotFound, Invalid.
+    """
+    _check_caller(booking)
+    for attempt in range(_ROUNDS):
+        try:
+            return _round(booking, certain=attempt > 0)
+        except (ReadAgain, LikenessChanged):
+            continue
+    raise SlotTaken([])
+
+
+def _round(booking: Booking, *, certain: bool) -> Booked:
+    """One attempt; from the second on with consistent reads, since a stale one may have caused the first to fail."""
+    visit = fitting.settle(booking.asked, booking.stamp.now, certain=certain)
+    _check_place(booking.stamp.by, visit)
+    patient_id, newcomer = _patient(booking)
+    found = base.get_many(_wanted(booking, visit, patient_id), consistent=certain)
+    if (first := _made_before(booking, found)) is not None:
+        return Booked(appointment=first, replayed=True)
+    patient = newcomer.patient if newcomer else PatientItem.read(found.get(keys.patient(patient_id)))
+    if patient is None:
+        raise NotFound("patient", "patient_id")
+    _check_person(patient, booking.patient_details)
+    claim = fitting.fit(visit, patient_id, found, booking.stamp.now)
+    appointment = _appointment(booking, visit, claim, patient)
+    if booking.held:
+        claim = replace(claim, hold_id=appointment.id, hold_expires=int(appointment.hold_expires))
+    _write(booking, appointment, claim, found, newcomer)
+    return Booked(appointment=appointment, patient_created=newcomer is not None)
+
+
+def _check_caller(booking: Booking) -> None:
+    by = booking.stamp.by
+    access.check_scope(by)
+    if by.role == "doctor" and booking.asked.doctor_id != by.sub:
+        raise NotFound("doctor", "doctor_id")
+    if by.role == "patient" and booking.patient_id not in (None, by.sub):
+        raise NotFound("patient", "patient_id")
+    if booking.patient_id and by.role != "patient":
+        access.check_patient(by, booking.patient_id, field="patient_id")
+
+
+def _check_place(by: Claims, visit: Visit) -> None:
+    """404 for a desk or device that does not cover the visit's location."""
+    if by.role not in {"patient", "doctor"}:
+        access.check_location(by, visit.location.id)
+
+
+def _patient(booking: Booking) -> tuple[str, Registration | None]:
+    """The patient's id, and the record to be made with the appointment when there is none yet."""
+    own = booking.stamp.by.sub if booking.stamp.by.role == "patient" else None
+    patient_id = booking.patient_id or own
+    if patient_id and (booking.patient_details is None or booking.patient_id or base.get(keys.patient(patient_id))):
+        return patient_id, None
+    if booking.patient_details is None:
+        raise Invalid.field("patient_id", "is required, or patient_details")
+    match, newcomer = registration.match_or_prepare(booking.patient_details, stamp=booking.stamp, patient_id=own)
+    return (match.id, None) if match else (newcomer.patient.id if newcomer else "", newcomer)
+
+
+def _check_person(patient: PatientItem, details: PatientDetails | None) -> None:
+    """Details beside a known record must be about the same person, so that nobody is booked by mistake."""
+    if details is None:
+        return
+    said = f"{details.first_name} {details.last_name}"
+    if said.casefold().split() != patient.name.casefold().split():
+        raise Invalid.field("patient_details", "name someone else than the patient of this booking")
+
+
+def _wanted(booking: Booking, visit: Visit, patient_id: str) -> list[Key]:
+    wanted = [*fitting.keys_of(visit, patient_id), keys.patient(patient_id)]
+    if booking.held:
+        wanted.append(keys.patient_holds(patient_id))
+    if booking.appointment_id:
+        wanted.append(keys.appointment(booking.appointment_id))
+    return wanted
+
+
+def _made_before(booking: Booking, found: Mapping[Key, Raw]) -> AppointmentItem | None:
+    if booking.appointment_id is None:
+        return None
+    first = AppointmentItem.read(found.get(keys.appointment(booking.appointment_id)))
+    if first is not None and first.fingerprint != booking.stamp.fingerprint:
+        raise KeyReused
+    return first
+
+
+def _appointment(booking: Booking, visit: Visit, claim: Claim, patient: PatientItem) -> AppointmentItem:
+    key = keys.appointment(booking.appointment_id or ids.new("apt"))
+    start, stamp = clock.iso(visit.start), clock.iso(booking.stamp.now)
+    service = visit.need.service
+    item = AppointmentItem(
+        key.pk,
+        key.sk,
+        doctor_key=f"DOCTOR#{visit.doctor.id}",
+        patient_key=f"PATIENT#{patient.id}",
+        place_key=keys.place_month(visit.location.id, keys.month_of(start)),
+        start=start,
+        number=f"APT-{booking.stamp.now.year}-{numbers.take(f'APT-{booking.stamp.now.year}'):04d}",
+        status=statuses.HELD if booking.held else statuses.SCHEDULED,
+        mode=visit.mode,
+        duration_minutes=visit.minutes,
+        buffer_before=claim.before or None,
+        buffer_after=claim.after or None,
+        room_id=claim.room_id,
+        turnover_minutes=claim.turnover or None,
+        service_id=service.id if service else None,
+        schedule_version=int(visit.doctor.schedule_version),
+        local_date=claim.local_day.isoformat(),
+        doctor_name=visit.doctor.name,
+        patient_name=patient.name,
+        specialty=visit.doctor.specialty,
+        needs_confirmation=visit.doctor.requires_confirmation or None,
+        cutoff_minutes=int(visit.location.cutoff_minutes) or None,
+        payment_amount=service.price if service and service.price else visit.doctor.fee,
+        payment_status="pending",
+        created_at=stamp,
+        updated_at=stamp,
+        updated_by=booking.stamp.by.actor,
+        request_id=booking.stamp.request_id,
+        fingerprint=booking.stamp.fingerprint or None,
+        write="",
+        **booking.details,
+    )
+    if booking.held:
+        expires = booking.stamp.now + timedelta(minutes=int(visit.location.hold_minutes))
+        item.hold_expires = int(expires.timestamp())
+        item.due_key, item.due_at = keys.due_shard(item.id), clock.iso(expires)
+    return item
+
+
+def _write(
+    booking: Booking,
+    appointment: AppointmentItem,
+    claim: Claim,
+    found: Mapping[Key, Raw],
+    newcomer: Registration | None,
+) -> None:
+    tx = Transaction(landed=lambda: _landed(appointment))
+    appointment.write = tx.token
+    for changes in claims.take(claim).values():
+        for change in changes:
+            tx.raw_update(sheets.operation(change), refusal=ReadAgain)
+    version = int(appointment.schedule_version)
+    tx.check(keys.fence(claim.doctor_id), FenceItem.is_at(version), refusal=ReadAgain)
+    tx.put(appointment, refusal=ReadAgain)
+    if newcomer is not None:
+        newcomer.add_to(tx)
+    if booking.held:
+        _count_hold(tx, appointment, found, booking.stamp.now)
+    tx.commit()
+
+
+def _count_hold(tx: Transaction, appointment: AppointmentItem, found: Mapping[Key, Raw], now: datetime) -> None:
+    """Enter the hold in the patient's list, which may not be full, nor have grown since it was read."""
+    listed = holds.PatientHolds.of(appointment.patient_id, found)
+    if len(listed.live(now)) >= MOST_HOLDS:
+        raise TooManyHolds(MOST_HOLDS)
+    entry = listed.add(appointment.id, int(appointment.hold_expires), now)
+    tx.raw_update(entry, refusal=ReadAgain)
+
+
+def _landed(appointment: AppointmentItem) -> bool:
+    """Whether the appointment in the table is the one that this very transaction wrote."""
+    there = AppointmentItem.find(appointment.id)
+    return there is not None and there.write == appointment.write

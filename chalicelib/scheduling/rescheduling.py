@@ -1,0 +1,158 @@
+"""Rescheduling: the old time is freed exactly if the new one is claimed; the id stays, the moves are kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.kit import clock
+from chalicelib.kit.errors import Forbidden, Invalid
+from chalicelib.kit.stamps import Stamp
+from chalicelib.kit.types import When
+from chalicelib.people import access
+from chalicelib.scheduling import cancelling, changing, claims, fitting, statuses
+from chalicelib.scheduling.claims import Claim
+from chalicelib.scheduling.fitting import ReadAgain
+from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow
+from chalicelib.scheduling.visits import Asked, Visit
+from chalicelib.table import base, keys
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.doctors import FenceItem
+from chalicelib.table.transaction import Transaction
+
+_ROUNDS = 10
+
+
+def reschedule(
+    *, appointment_id: str, asked: Asked, stamp: Stamp, override_reason: str | None = None
+) -> AppointmentItem:
+    """Give the appointment another time (and doctor or place, if asked), or leave all as it was.
+
+    What `asked` leaves out stays as it is; its doctor may be empty. Raises SlotTaken, SlotNotOffered,
+    NoRoomFree, PatientBusy, NotAllowedNow, TooLate, Forbidden, ChangedMeanwhile.
+    """
+    for attempt in range(_ROUNDS):
+        appointment = changing.read_for_change(appointment_id, stamp)
+        _check(appointment, stamp, override_reason)
+        try:
+            visit = fitting.settle(_completed(asked, appointment), stamp.now, certain=attempt > 0)
+            _check_destination(appointment, visit, stamp)
+            if visit.start == appointment.starts and visit.doctor.id == appointment.doctor_id:
+                raise Invalid.field(asked.field, "is the time that the appointment already has")
+            return _move(appointment, visit, stamp, override_reason, certain=attempt > 0)
+        except (ReadAgain, ChangedMeanwhile):
+            continue
+    raise ChangedMeanwhile
+
+
+def reclaim(appointment: AppointmentItem, stamp: Stamp, actions: Sequence[Action]) -> AppointmentItem:
+    """Take a cancelled appointment's own time again, with any suitable room; refuses as booking does."""
+    asked = _completed(Asked(doctor_id="", when=When(instant=appointment.starts)), appointment)
+    for attempt in range(_ROUNDS):
+        try:
+            visit = fitting.settle(asked, stamp.now, certain=attempt > 0)
+            claim = _fit(appointment, visit, stamp, instead_of=None, certain=attempt > 0)
+            changes = claims.take(claim)
+            return changing.write(
+                appointment, stamp, [*actions, *_claimed(visit, claim)], changes, also=[_fence(visit)]
+            )
+        except (ReadAgain, ChangedMeanwhile):
+            continue
+    raise ChangedMeanwhile
+
+
+def _check(appointment: AppointmentItem, stamp: Stamp, override_reason: str | None) -> None:
+    if appointment.status not in statuses.MOVABLE:
+        raise NotAllowedNow(appointment.status, "moved")
+    if appointment.can_reschedule is False and stamp.by.role in {"patient", "kiosk"}:
+        raise Forbidden("This appointment can be moved by the clinic only.", code="reschedule_not_allowed")
+    cancelling.check_cutoff(appointment, stamp, override_reason)
+
+
+def _check_destination(appointment: AppointmentItem, visit: Visit, stamp: Stamp) -> None:
+    """A doctor moves only within the own schedule, a desk only within its reach."""
+    if stamp.by.role == "doctor" and visit.doctor.id != stamp.by.sub:
+        raise Forbidden("A doctor may not move an appointment to a colleague.")
+    if stamp.by.role not in {"patient", "doctor"} and visit.location.id != appointment.location_id:
+        access.check_location(stamp.by, visit.location.id)
+
+
+def _completed(asked: Asked, appointment: AppointmentItem) -> Asked:
+    """What is asked, with everything else as the appointment has it."""
+    same_doctor = asked.doctor_id in {"", appointment.doctor_id}
+    return replace(
+        asked,
+        doctor_id=asked.doctor_id or appointment.doctor_id,
+        duration=asked.duration or int(appointment.duration_minutes),
+        mode=asked.mode or appointment.mode,
+        service_id=asked.service_id or appointment.service_id,
+        location_id=asked.location_id or (appointment.location_id if same_doctor and asked.when.wall else None),
+    )
+
+
+def _move(
+    appointment: AppointmentItem, visit: Visit, stamp: Stamp, override_reason: str | None, *, certain: bool
+) -> AppointmentItem:
+    old = claims.of(appointment)
+    new = _fit(appointment, visit, stamp, instead_of=old, certain=certain)
+    start = clock.iso(visit.start)
+    moved = {
+        "from": appointment.start,
+        "to": start,
+        "at": clock.iso(stamp.now),
+        "by": stamp.by.actor,
+        **({"override": override_reason} if override_reason else {}),
+        **({"from_doctor": appointment.doctor_id} if visit.doctor.id != appointment.doctor_id else {}),
+    }
+    said = {"from": appointment.status, "to": statuses.RESCHEDULED, "moved": True}
+    actions = [
+        AppointmentItem.status.set(statuses.RESCHEDULED),
+        AppointmentItem.start.set(start),
+        AppointmentItem.place_key.set(keys.place_month(visit.location.id, keys.month_of(start))),
+        AppointmentItem.moves.set([*(appointment.moves or []), moved]),
+        AppointmentItem.stamps.set(changing.stamped(appointment, stamp, **said)),
+        AppointmentItem.needs_rebooking.remove(),
+        *_claimed(visit, new),
+    ]
+    if override_reason:
+        actions.append(AppointmentItem.override_reason.set(override_reason))
+    if visit.doctor.id != appointment.doctor_id:
+        actions += [
+            AppointmentItem.doctor_key.set(f"DOCTOR#{visit.doctor.id}"),
+            AppointmentItem.doctor_name.set(visit.doctor.name),
+            AppointmentItem.specialty.set(visit.doctor.specialty),
+        ]
+    return changing.write(appointment, stamp, actions, claims.move(old, new), also=[_fence(visit)])
+
+
+def _fit(appointment: AppointmentItem, visit: Visit, stamp: Stamp, *, instead_of: Claim | None, certain: bool) -> Claim:
+    room_id = appointment.room_id
+    found = base.get_many(fitting.keys_of(visit, appointment.patient_id, room_id=room_id), consistent=certain)
+    return fitting.fit(visit, appointment.patient_id, found, stamp.now, instead_of=instead_of, room_id=room_id)
+
+
+def _claimed(visit: Visit, claim: Claim) -> list[Action]:
+    """The attributes that keep what was claimed, so that release is exact."""
+    kept = {
+        "room_id": claim.room_id,
+        "buffer_before": claim.before,
+        "buffer_after": claim.after,
+        "turnover_minutes": claim.turnover,
+    }
+    actions: list[Action] = [
+        getattr(AppointmentItem, name).set(value) if value else getattr(AppointmentItem, name).remove()
+        for name, value in kept.items()
+    ]
+    return [
+        *actions,
+        AppointmentItem.duration_minutes.set(claim.duration),
+        AppointmentItem.mode.set(visit.mode),
+        AppointmentItem.local_date.set(claim.local_day.isoformat()),
+        AppointmentItem.schedule_version.set(int(visit.doctor.schedule_version)),
+    ]
+
+
+def _fence(visit: Visit) -> Callable[[Transaction], None]:
+    """Adds to a transaction that the schedule is still the one from which the visit was computed."""
+    version = FenceItem.is_at(int(visit.doctor.schedule_version))
+    return lambda tx: tx.check(keys.fence(visit.doctor.id), version, refusal=ReadAgain)

@@ -1,0 +1,202 @@
+"""Appointments over HTTP: book, hold, confirm, read, move, cancel."""
+
+from typing import Any
+
+from chalicelib.kit.auth import Role
+from chalicelib.kit.errors import Invalid
+from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
+from chalicelib.people import access
+from chalicelib.scheduling import booking, cancelling, changing, holding, lists, rescheduling, status, timetable
+from chalicelib.scheduling.booking import Booked, Booking
+from chalicelib.scheduling.lists import Filter, Page
+from chalicelib.scheduling.schemas import (
+    AppointmentsQuery,
+    BookAppointment,
+    CancelAppointment,
+    ConfirmHold,
+    LocationAppointmentsQuery,
+    RescheduleAppointment,
+    SetStatus,
+)
+from chalicelib.scheduling.views import AppointmentView, for_caller
+from chalicelib.scheduling.visits import Asked
+
+api = Api(__name__)
+CALLERS: frozenset[Role] = ANYONE - {"display"}
+DESKS: frozenset[Role] = frozenset({"doctor", "receptionist", "billing", "hospital_admin", "admin"})
+READERS: frozenset[Role] = DESKS | {"kiosk"}
+
+
+@api.post("/api/appointments", roles=CALLERS, body=BookAppointment, view=AppointmentView, status=201)
+def create(call: Call[BookAppointment, Any]) -> Reply:
+    """Book an appointment."""
+    return _booked(call, booking.book(_booking(call)))
+
+
+@api.post("/api/appointments/book", roles=CALLERS, body=BookAppointment, view=AppointmentView, status=201)
+def book(call: Call[BookAppointment, Any]) -> Reply:
+    """Book an appointment, and register the patient if there is no record yet."""
+    return _booked(call, booking.book(_booking(call)))
+
+
+@api.post("/api/appointments/hold", roles=CALLERS, body=BookAppointment, view=AppointmentView, status=201)
+def hold(call: Call[BookAppointment, Any]) -> Reply:
+    """Keep a slot for a few minutes while the patient decides."""
+    return _booked(call, booking.book(_booking(call, held=True)))
+
+
+@api.post("/api/appointments/{id}/confirm", roles=CALLERS, body=ConfirmHold, view=AppointmentView)
+def confirm(call: Call[ConfirmHold, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Turn a held slot into an appointment."""
+    return _changed(call, holding.confirm(appointment_id=id, stamp=call.stamp, details=call.body.stored()))
+
+
+@api.get("/api/appointments/{id}", roles=CALLERS, view=AppointmentView)
+def read(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Read an appointment."""
+    found = changing.read(id, call.claims)
+    return Reply(for_caller(found, call.claims), etag=fresh(call, str(found.version)))
+
+
+@api.put("/api/appointments/{id}/status", roles=CALLERS, body=SetStatus, view=AppointmentView)
+def set_status(call: Call[SetStatus, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Move an appointment to another status."""
+    changed = status.set_status(appointment_id=id, status=call.body.status, notes=call.body.notes, stamp=call.stamp)
+    return _changed(call, changed)
+
+
+@api.post("/api/appointments/{id}/undo", roles=DESKS, view=AppointmentView)
+def undo(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Take back the last status move, within fifteen minutes."""
+    return _changed(call, status.undo(appointment_id=id, stamp=call.stamp))
+
+
+@api.put("/api/appointments/{id}/reschedule", roles=CALLERS, body=RescheduleAppointment, view=AppointmentView)
+def reschedule(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Move an appointment to another time; the old one is freed exactly if the new one is claimed."""
+    body = call.body
+    asked = Asked(
+        doctor_id=body.doctor_id or "",
+        when=body.scheduled_date,
+        wall=body.wall.wall if body.wall else None,
+        duration=body.duration_minutes,
+        location_id=body.location_id,
+        mode=body.mode,
+    )
+    moved = rescheduling.reschedule(
+        appointment_id=id, asked=asked, stamp=call.stamp, override_reason=body.override_reason
+    )
+    return _changed(call, moved)
+
+
+@api.delete("/api/appointments/{id}", roles=CALLERS, body=CancelAppointment, view=AppointmentView)
+def cancel(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Cancel an appointment and free its time at once."""
+    body = call.body
+    cancelled = cancelling.cancel(
+        appointment_id=id,
+        stamp=call.stamp,
+        reason=body.reason,
+        reason_code=body.reason_code,
+        override_reason=body.override_reason,
+    )
+    return _changed(call, cancelled)
+
+
+@api.get("/api/appointments/patient/{patient_id}", roles=CALLERS, query=AppointmentsQuery, view=AppointmentView)
+def of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
+    """List a patient's appointments, past and to come."""
+    access.check_patient(call.claims, patient_id, field="patient_id")
+    query = call.query
+    page = lists.of_patient(
+        patient_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor
+    )
+    return _page(call, page)
+
+
+@api.get("/api/appointments/doctor/{doctor_id}", roles=READERS, query=AppointmentsQuery, view=AppointmentView)
+def of_doctor(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
+    """List a doctor's appointments."""
+    return _doctors_list(call, doctor_id)
+
+
+@api.get("/api/doctors/{id}/appointments", roles=READERS, query=AppointmentsQuery, view=AppointmentView)
+def doctors_appointments(call: Call[Any, AppointmentsQuery], id: str) -> Reply:  # noqa: A002 - the path's name
+    """List a doctor's appointments, as the doctor's portal asks for them."""
+    return _doctors_list(call, id)
+
+
+@api.get("/api/appointments", roles=READERS, query=LocationAppointmentsQuery, view=AppointmentView)
+def at_location(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
+    """List a location's appointments on its local dates, today without any."""
+    query = call.query
+    access.check_location(call.claims, query.location_id)
+    zone = timetable.zone_of(query.location_id)
+    first = query.from_ or query.to or call.now.astimezone(zone).date()
+    page = lists.at_location(
+        query.location_id, zone, first, query.to or first, where=_filter(query), limit=query.limit, after=query.cursor
+    )
+    return _page(call, page)
+
+
+def _booking(call: Call[BookAppointment, Any], *, held: bool = False) -> Booking:
+    body = call.body
+    details = body.stored()
+    if call.claims.role == "patient" and body.can_reschedule is False:
+        raise Invalid.field("can_reschedule", "may be set by staff only")
+    default_origin = {"kiosk": "kiosk"}.get(call.claims.role, "online")
+    return Booking(
+        asked=Asked(
+            doctor_id=body.doctor_id,
+            when=body.scheduled_date,
+            wall=body.wall.wall if body.wall else None,
+            duration=body.duration_minutes,
+            location_id=body.location_id,
+            service_id=body.service_id,
+            mode=body.mode,
+        ),
+        stamp=call.stamp,
+        patient_id=body.patient_id,
+        patient_details=body.patient_details,
+        details={"origin": default_origin, **details},
+        held=held,
+    )
+
+
+def _booked(call: Call[Any, Any], made: Booked) -> Reply:
+    appointment = made.appointment
+    headers = {"Location": f"/api/appointments/{appointment.id}"}
+    if made.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    meta = {"patient_created": made.patient_created}
+    view = for_caller(appointment, call.claims)
+    return Reply(view, meta=meta, etag=f'"{int(appointment.version)}"', headers=headers)
+
+
+def _changed(call: Call[Any, Any], appointment: Any) -> Reply:
+    return Reply(for_caller(appointment, call.claims), etag=f'"{int(appointment.version)}"')
+
+
+def _doctors_list(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
+    access.check_doctor(call.claims, doctor_id, field="doctor_id")
+    query = call.query
+    page = lists.of_doctor(
+        doctor_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor
+    )
+    return _page(call, page)
+
+
+def _filter(query: AppointmentsQuery) -> Filter:
+    return Filter(
+        status=query.status,
+        mode=query.mode,
+        origin=query.origin,
+        specialty=query.specialty,
+        doctor_id=query.doctor_id,
+        text=query.q,
+    )
+
+
+def _page(call: Call[Any, Any], page: Page) -> Reply:
+    visible = [item for item in page.items if access.may_see_appointment(call.claims, item)]
+    return Reply([for_caller(item, call.claims) for item in visible], meta={"next_cursor": page.next_cursor})

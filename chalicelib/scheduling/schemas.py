@@ -1,0 +1,247 @@
+"""What callers send to the scheduling slice, in every spelling of the seeds."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from chalicelib.kit.errors import Invalid
+from chalicelib.kit.models import QueryModel, RequestModel
+from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text, Zone
+from chalicelib.people.schemas import PatientDetails
+from chalicelib.scheduling.cancelling import REASON_CODES
+from chalicelib.scheduling.schedule import MODES
+
+Mode = Literal["in-person", "telehealth"]
+Origin = Literal["online", "walkin", "kiosk", "emergency", "follow_up"]
+Urgency = Literal["low", "medium", "high", "emergency"]
+ORIGINS = ("online", "walkin", "kiosk", "emergency", "follow_up")
+Channel = Literal["email", "sms", "push", "call"]
+_PAGE = Field(default=50, ge=1, le=200)
+Paged = int
+
+
+class ReminderPreferences(RequestModel):
+    """How the patient wants to be reminded (S1): channels, and how long before."""
+
+    email: Flag | None = None
+    sms: Flag | None = None
+    push: Flag | None = None
+    call: Flag | None = None
+    timing: Literal["24h", "2h", "1h", "30m", "15m"] | None = None
+    custom_message: Line | None = None
+
+
+class VisitFields(RequestModel):
+    """What is said about a visit besides when and with whom; stored as it is."""
+
+    origin: Origin | None = None
+    reason_for_visit: Text | None = None
+    notes: Text | None = None
+    symptoms: Text | None = None
+    urgency_level: Urgency | None = None
+    priority: Count | None = None
+    special_requirements: Text | None = None
+    booking_source: Name | None = None
+    payment_method: Name | None = None
+    payment_amount: Amount | None = None
+    reminder_preferences: ReminderPreferences | None = None
+    can_reschedule: Flag | None = None
+    synonyms: ClassVar[dict[str, str]] = {"reason": "reason_for_visit"}
+    server_set: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "appointment_number",
+            "doctor_name",
+            "patient_name",
+            "specialty",
+            "status",
+            "location",
+            "room_id",
+            "telehealth_url",
+            "queue_token",
+            "payment_status",
+            "reminder_sent",
+            "confirmation_sent",
+            "end_time",
+            "created_at",
+            "updated_at",
+            "version",
+        }
+    )
+
+    def stored(self) -> dict[str, Any]:
+        """The fields as the appointment's attributes; what was not said is left out."""
+        said = self.model_dump(mode="json", include=set(VisitFields.model_fields), exclude_none=True)
+        # The clinic decides the amount (doctor's fee or service's price); what the client sends is accepted only.
+        said.pop("payment_amount", None)
+        if "reason_for_visit" in said:
+            said["reason"] = said.pop("reason_for_visit")
+        if said.get("can_reschedule") is True:
+            said.pop("can_reschedule")
+        return said
+
+
+def time_of_visit(data: dict[str, Any]) -> dict[str, Any]:
+    """`date` + `time` as `scheduled_date` in wall time; beside a `scheduled_date`, as `wall`, to be compared."""
+    found = dict(data)
+    if "date" not in found and "time" not in found:
+        return found
+    for name in ("date", "time"):
+        if not isinstance(found.get(name), str):
+            raise Invalid.field(name, "is required together with date and time")
+    wall = f"{found.pop('date')} {found.pop('time')}"
+    found["wall" if "scheduled_date" in found else "scheduled_date"] = wall
+    return found
+
+
+def mode_or_origin(data: dict[str, Any]) -> dict[str, Any]:
+    """The seeds' overloaded `type`, read by value."""
+    found = dict(data)
+    for spelling in ("type", "appointment_type"):
+        if spelling not in found:
+            continue
+        value = found.pop(spelling)
+        word = value.replace("_", "-") if isinstance(value, str) else value
+        field = "mode" if word in MODES else "origin" if value in ORIGINS else None
+        if field is None:
+            raise Invalid.field(spelling, f"must be one of {', '.join((*MODES, *ORIGINS))}")
+        meant = word if field == "mode" else value
+        if found.setdefault(field, meant) != meant:
+            raise Invalid.field(field, f"given twice with different values (also as {spelling!r})")
+    return found
+
+
+class BookAppointment(VisitFields):
+    """A visit to book or to hold: with whom, when, for whom."""
+
+    doctor_id: Id
+    scheduled_date: Moment
+    wall: Moment | None = None
+    duration_minutes: Minutes | None = Field(default=None, ge=5, le=360)
+    location_id: Id | None = None
+    service_id: Id | None = None
+    mode: Mode | None = None
+    patient_id: Id | None = None
+    patient_details: PatientDetails | None = None
+    synonyms: ClassVar[dict[str, str]] = {
+        "reason": "reason_for_visit",
+        "duration": "duration_minutes",
+        "appointmentType": "appointment_type",
+    }
+
+    @classmethod
+    def translate(cls, data: dict[str, Any]) -> dict[str, Any]:
+        if "wall" in data:
+            raise Invalid.field("wall", "unknown field")
+        return mode_or_origin(time_of_visit(data))
+
+
+class ConfirmHold(VisitFields):
+    """What the patient adds when confirming a hold."""
+
+
+class RescheduleAppointment(RequestModel):
+    """Another time, and another doctor or place if wanted."""
+
+    scheduled_date: Moment
+    wall: Moment | None = None
+    doctor_id: Id | None = None
+    location_id: Id | None = None
+    duration_minutes: Minutes | None = Field(default=None, ge=5, le=360)
+    mode: Mode | None = None
+    override_reason: Line | None = None
+    synonyms: ClassVar[dict[str, str]] = {
+        "new_date": "date",
+        "new_time": "time",
+        "duration": "duration_minutes",
+    }
+
+    @classmethod
+    def translate(cls, data: dict[str, Any]) -> dict[str, Any]:
+        if "wall" in data:
+            raise Invalid.field("wall", "unknown field")
+        return time_of_visit(data)
+
+
+class CancelAppointment(RequestModel):
+    """Why it is cancelled; all of it may be left out."""
+
+    reason: Line | None = None
+    reason_code: Literal[REASON_CODES] | None = None  # type: ignore[valid-type]  # a tuple of words spells them out
+    override_reason: Line | None = None
+
+
+class SetStatus(RequestModel):
+    """The status to move to, in any of the seeds' spellings."""
+
+    status: Name
+    notes: Line | None = None
+
+
+class AvailabilityQuery(QueryModel):
+    """Which free times: of whom, where, when, how long."""
+
+    doctor_id: Id | None = None
+    date: Date | None = None
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+    duration: int | None = Field(default=None, ge=5, le=360, multiple_of=5)
+    specialty: Name | None = None
+    location_id: Id | None = None
+    service_id: Id | None = None
+    mode: Mode | None = None
+    only_available: bool = True
+    first_available: bool = False
+    view: Literal["slots", "days"] = "slots"
+    explain: bool = False
+    time: ClockTime | None = None
+    zone: Zone | None = None
+    synonyms: ClassVar[dict[str, str]] = {"duration_minutes": "duration", "type": "mode", "from": "from"}
+
+
+class AppointmentsQuery(QueryModel):
+    """Which appointments of a list."""
+
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+    status: Name | None = None
+    mode: Mode | None = None
+    origin: Origin | None = None
+    specialty: Name | None = None
+    doctor_id: Id | None = None
+    q: Name | None = None
+    limit: Paged = _PAGE
+    cursor: str | None = Field(default=None, max_length=400)
+    synonyms: ClassVar[dict[str, str]] = {"text": "q", "type": "mode", "from": "from"}
+
+
+class LocationAppointmentsQuery(AppointmentsQuery):
+    """Which appointments of a location."""
+
+    location_id: Id
+
+
+class DoctorsQuery(QueryModel):
+    """Which doctors."""
+
+    name: Name | None = None
+    specialty: Name | None = None
+    location_id: Id | None = None
+    hospital_id: Id | None = None
+    mode: Mode | None = None
+    available_on: Date | None = None
+    limit: Paged = _PAGE
+    cursor: str | None = Field(default=None, max_length=400)
+    synonyms: ClassVar[dict[str, str]] = {"q": "name", "location": "location_id", "type": "mode"}
+
+
+class RecommendationsQuery(QueryModel):
+    """Which doctors would suit."""
+
+    specialty: Name | None = None
+    reason: Line | None = None
+    patient_id: Id | None = None
+    location_id: Id | None = None
+    mode: Mode | None = None
+    date: Date | None = None
+    limit: int = Field(default=5, ge=1, le=20)

@@ -1,0 +1,61 @@
+"""Status moves along the one table, each stamped; staff may take the last one back for a short while."""
+
+from datetime import timedelta
+
+from chalicelib.kit import clock
+from chalicelib.kit.errors import Forbidden, Invalid
+from chalicelib.kit.stamps import Stamp
+from chalicelib.scheduling import cancelling, changing, rescheduling, statuses
+from chalicelib.scheduling.refusals import NotAllowedNow
+from chalicelib.table.appointments import AppointmentItem
+
+UNDO_WITHIN = timedelta(minutes=15)
+
+
+def set_status(*, appointment_id: str, status: str, stamp: Stamp, notes: str | None = None) -> AppointmentItem:
+    """Move the appointment to a status that its present one allows; the same status again changes nothing.
+
+    Raises Invalid (no such status), Forbidden, NotAllowedNow, ChangedMeanwhile.
+    """
+    wanted = statuses.canonical(status)
+    if wanted not in statuses.ALL or wanted == statuses.HELD:
+        known = ", ".join(sorted(set(statuses.ALL) - {statuses.HELD}))
+        raise Invalid.field("status", f"must be one of {known}")
+    if wanted == statuses.CANCELLED:
+        return cancelling.cancel(appointment_id=appointment_id, stamp=stamp, reason=notes)
+    appointment = changing.read_for_change(appointment_id, stamp)
+    if appointment.status == wanted:
+        return appointment
+    if not statuses.may_set(stamp.by, wanted, needs_confirmation=bool(appointment.needs_confirmation)):
+        raise Forbidden(f"A {stamp.by.role} may not set the status {wanted}.")
+    if wanted not in statuses.MAY_BECOME[appointment.status]:
+        raise NotAllowedNow(appointment.status, wanted)
+    said = {"from": appointment.status, "to": wanted, "as": status if status != wanted else None, "notes": notes}
+    actions = [
+        AppointmentItem.status.set(wanted),
+        AppointmentItem.stamps.set(changing.stamped(appointment, stamp, **said)),
+    ]
+    if wanted == statuses.CONFIRMED:
+        actions.append(AppointmentItem.needs_confirmation.remove())
+    return changing.write(appointment, stamp, actions)
+
+
+def undo(*, appointment_id: str, stamp: Stamp) -> AppointmentItem:
+    """Take the last status move back; a cancelled appointment claims its time again, or stays cancelled.
+
+    Raises NotAllowedNow (nothing to take back, or longer ago than fifteen minutes), SlotTaken.
+    """
+    appointment = changing.read_for_change(appointment_id, stamp)
+    last = (appointment.stamps or [None])[-1]
+    if last is None or last.get("undone") or last.get("moved") or last.get("to") != appointment.status:
+        raise NotAllowedNow(appointment.status, "taken back")
+    if stamp.now - clock.parse(last["at"]) > UNDO_WITHIN:
+        raise NotAllowedNow(f"{appointment.status} for more than fifteen minutes", "taken back")
+    stamps = changing.stamped(appointment, stamp, **{"from": appointment.status, "to": last["from"], "undone": True})
+    actions = [AppointmentItem.status.set(last["from"]), AppointmentItem.stamps.set(stamps)]
+    if appointment.status != statuses.CANCELLED:
+        return changing.write(appointment, stamp, actions)
+    if last["from"] == statuses.HELD:
+        raise NotAllowedNow("a hold that was cancelled", "taken back")
+    actions += [AppointmentItem.cancel_reason.remove(), AppointmentItem.cancel_reason_code.remove()]
+    return rescheduling.reclaim(appointment, stamp, actions)

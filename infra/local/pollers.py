@@ -1,0 +1,88 @@
+"""Drives every event handler of the deployed app from the embedded engine, with the events that AWS would send.
+
+It walks what the app has declared (`app.event_sources`), so a handler that is added to `app.py` is served here
+without a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
+
+from infra.local.feeds import FeedPoller
+from infra.local.resources import Clients
+from infra.local.schedules import Scheduler
+from infra.local.streams import ATTEMPTS, Positions, StreamPoller
+
+
+class _Poller(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Pollers:
+    """All pollers of one app. `positions` is the file that remembers how far each stream was read."""
+
+    def __init__(
+        self, app: Chalice, clients: Clients, *, positions: Path, dlq_url: str, attempts: int = ATTEMPTS
+    ) -> None:
+        self._app, self._clients = app, clients
+        self._positions = Positions(positions)
+        self._dead_letter = _sender(clients, dlq_url)
+        self._attempts = attempts
+        self._all: list[_Poller] = [
+            poller for config in app.event_sources if (poller := self._poller(config)) is not None
+        ]
+        self._all.append(
+            Scheduler(
+                {
+                    config.name: (_expression(config), app.handler_map[config.name])
+                    for config in app.event_sources
+                    if isinstance(config, ScheduledEventConfig)
+                }
+            )
+        )
+
+    def start(self) -> None:
+        """Begin to deliver events."""
+        for poller in self._all:
+            poller.start()
+
+    def stop(self) -> None:
+        """Finish what is running, then deliver no more."""
+        for poller in self._all:
+            poller.stop()
+
+    def _poller(self, config: Any) -> _Poller | None:
+        handler = self._app.handler_map[config.name]
+        if isinstance(config, DynamoDBEventConfig):
+            return StreamPoller(
+                config.name,
+                handler,
+                streams=self._clients("dynamodbstreams"),
+                stream_arn=config.stream_arn,
+                batch_size=config.batch_size,
+                positions=self._positions,
+                dead_letter=self._dead_letter,
+                attempts=self._attempts,
+            )
+        if isinstance(config, SQSEventConfig):
+            arn = config.queue_arn or f"arn:aws:sqs:us-east-1:000000000000:{config.queue}"
+            return FeedPoller(
+                config.name, handler, sqs=self._clients("sqs"), queue_arn=arn, batch_size=config.batch_size
+            )
+        return None
+
+
+def _sender(clients: Clients, queue_url: str) -> Callable[[str], None]:
+    sqs = clients("sqs")
+    return lambda body: sqs.send_message(QueueUrl=queue_url, MessageBody=body)
+
+
+def _expression(config: ScheduledEventConfig) -> str:
+    expression = config.schedule_expression
+    return expression.to_string() if isinstance(expression, ScheduleExpression) else expression

@@ -1,0 +1,215 @@
+"""Starts everything on one laptop: the embedded engine, its resources, the HTTP server, the pollers and a demo
+clinic.
+
+Prints its steps and, when requests are answered, `ready http://127.0.0.1:<port>` on a line of its own. SIGINT and
+SIGTERM stop it cleanly; SIGKILL loses nothing that was acknowledged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import importlib
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local import resources
+from infra.local.folder import DataFolder, FolderRefused
+from infra.local.gateway import Gateway
+from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
+from infra.local.pollers import Pollers
+from infra.local.server import Server, Site
+from infra.local.testing import Engine, EngineFailed, start_engine
+
+ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+_LOG_BYTES = 10_000_000
+
+
+class PortRefused(Exception):
+    """The port cannot be listened on."""
+
+
+class EngineLost(Exception):
+    """The engine ended while it was needed."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until told to stop: 0; 1 and one sentence on standard error when that cannot be."""
+    arguments = _arguments(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both signals end the wait below in the same way
+    _isolate()
+    say = _progress()
+    try:
+        with ExitStack() as stack:
+            try:
+                _start(arguments, stack, say)
+            finally:
+                _ignore_signals()
+    except KeyboardInterrupt:
+        say("stopped")
+        return 0
+    except (PortRefused, FolderRefused, EngineFailed, NoIssuer, EngineLost) as refusal:
+        print(refusal, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/run", description="Run CareSlot on this machine, everything included."
+    )
+    parser.add_argument(
+        "--port", type=int, default=8000, help="HTTP port on 127.0.0.1; 0 picks a free one (default 8000)"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=ROOT / ".local",
+        help="folder that keeps all data (default .local in the repository)",
+    )
+    parser.add_argument("--no-demo", action="store_true", help="do not fill a new data folder with the demo clinic")
+    parser.add_argument("--reset", action="store_true", help="empty the data folder first")
+    arguments = parser.parse_args(argv)
+    if not 0 <= arguments.port <= 65535:  # noqa: PLR2004 - what a port is
+        parser.error("--port must be between 0 and 65535")
+    return arguments
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What everything else stands on."""
+
+    listener: socket.socket
+    folder: DataFolder
+    issuer: Issuer
+    engine: Engine
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{HOST}:{self.listener.getsockname()[1]}"
+
+
+def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str], None]) -> None:
+    listener = _listen(arguments.port)
+    stack.callback(listener.close)
+    folder = DataFolder.open(arguments.data, reset=arguments.reset)
+    stack.callback(folder.close)
+    issuer = Issuer.load_or_create(folder.path)
+    say("starting the embedded engine")
+    engine = start_engine(folder.engine)
+    stack.callback(engine.stop)
+    ground = _Ground(listener, folder, issuer, engine)
+
+    say("creating tables, feeds and buckets")
+    os.environ |= _environment(ground) | resources.create_all(engine.client)
+    say("loading the application")
+    _log_to(folder.log)
+    _serve(ground, stack)
+    _seed(ground, say, declined=arguments.no_demo)
+    print(f"ready {ground.base_url}", file=sys.__stdout__, flush=True)
+    while engine.process.poll() is None:
+        time.sleep(0.25)
+    raise EngineLost(f"the embedded engine ended unexpectedly, with code {engine.process.returncode}")
+
+
+def _serve(ground: _Ground, stack: ExitStack) -> None:
+    # Only now: the application reads the environment and takes standard output as it finds it.
+    app = importlib.import_module("app").app
+    gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
+    site = Site(gateway, mounts={"/.well-known/": ground.issuer.endpoint(ground.base_url)})
+    server = Server(site, ground.listener)
+    server.start()
+    stack.callback(server.stop)
+    positions, dlq_url = ground.folder.positions, os.environ["CHANGES_DLQ_URL"]
+    try:
+        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url)
+    except ValueError as damage:
+        raise FolderRefused(f"{positions} is damaged: {damage}") from damage
+    pollers.start()
+    stack.callback(pollers.stop)
+
+
+def _environment(ground: _Ground) -> dict[str, str]:
+    """What the application finds in its environment, as in Lambda; the resources' names come on top."""
+    return {
+        "CARESLOT_STAGE": "local",
+        "AWS_ENDPOINT_URL": ground.engine.url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AUTH_ISSUER": ground.issuer.name,
+        "AUTH_AUDIENCE": AUDIENCE,
+        "AUTH_JWKS_URL": f"{ground.base_url}/.well-known/jwks.json",
+        "CORS_ORIGIN": "*",
+        "POWERTOOLS_SERVICE_NAME": "careslot",
+        "POWERTOOLS_METRICS_NAMESPACE": "CareSlot",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+    }
+
+
+def _seed(ground: _Ground, say: Callable[[str], None], *, declined: bool) -> None:
+    """Fill a new folder with the demo clinic; a filling that was interrupted is done again."""
+    folder = ground.folder
+    if folder.demo == "" and declined:
+        folder.demo = "declined"
+    if folder.demo in ("done", "declined"):
+        return
+    folder.demo = "begun"
+    say("filling the demo clinic")
+    demo = importlib.import_module("infra.local.demo")
+    demo.seed(base_url=ground.base_url, token=ground.issuer.mint("admin", "local-admin", hospital="*"), progress=say)
+    folder.demo = "done"
+
+
+def _isolate() -> None:
+    """Nothing of this machine's AWS account or proxy may reach the instance, nor the other way round."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    os.environ |= nowhere | {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=2048)
+    except OSError as failure:
+        if failure.errno == errno.EADDRINUSE:
+            raise PortRefused(f"port {port} is in use by another program: choose another with --port") from None
+        raise PortRefused(f"port {port} cannot be used: {failure.strerror}") from None
+
+
+def _log_to(path: Path) -> None:
+    """Log requests to a file, so that the start-up lines stay readable; Powertools and Chalice use standard output."""
+    if path.exists() and path.stat().st_size > _LOG_BYTES:
+        path.replace(path.with_suffix(".old.log"))
+    sys.stdout = path.open("a", encoding="utf-8", buffering=1)
+    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format=form)
+
+
+def _progress() -> Callable[[str], None]:
+    terminal, started = sys.stdout, time.monotonic()
+
+    def say(step: str) -> None:
+        print(f"  {time.monotonic() - started:5.1f} s  {step}", file=terminal, flush=True)
+
+    return say
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C must not break into the clean stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
