@@ -4,7 +4,7 @@ UNTIL is read as a date of the location, whatever time stands behind it.
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 
@@ -26,7 +26,8 @@ _PARTS = frozenset(
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 _BARE_WORDS = {"daily": "FREQ=DAILY", "weekly": "FREQ=WEEKLY", "monthly": "FREQ=MONTHLY"}
-_UNTIL = re.compile(r"(\d{8})(T\d{6}Z?)?")
+_UNTIL = re.compile(r"(\d{8})(T\d{6}Z?)?", re.ASCII)
+_POSITIVE = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 _MAX_LENGTH = 200
 # A rule is walked from its first date, so a first date long ago costs time on every expansion.
 _FIRST_YEAR = 2000
@@ -47,6 +48,10 @@ def parts(rule: str) -> dict[str, str]:
         raise BadRule("must be an RFC 5545 rule of dates, like FREQ=WEEKLY;BYDAY=MO,WE")
     if found.get("FREQ") not in _FREQUENCIES:
         raise BadRule("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY")
+    # dateutil never returns from an interval of nothing.
+    for name in ("INTERVAL", "COUNT"):
+        if name in found and not _POSITIVE.fullmatch(found[name]):
+            raise BadRule(f"{name} must be a number from 1 to 9999")
     return found
 
 
@@ -54,7 +59,7 @@ def check(rule: str, first: date) -> None:
     """Raise BadRule unless the rule can be expanded from its first date."""
     if first.year < _FIRST_YEAR:
         raise BadRule(f"must not begin before {_FIRST_YEAR}")
-    _expand(rule, first, first)
+    _expand(rule, first, first + timedelta(days=366))
 
 
 def weekdays(rule: str, first: date) -> tuple[tuple[int, ...], date | None] | None:
@@ -95,8 +100,6 @@ def _expand(rule: str, first: date, last: date) -> list[date]:
     found = parts(rule)
     until = _until(found)
     count = found.pop("COUNT", None)
-    if count is not None and not (count.isdecimal() and int(count) > 0):
-        raise BadRule("COUNT must be a positive number")
     # Always bounded: a rule that no date fulfils (30 February) would otherwise be searched to the year 9999.
     found["UNTIL"] = f"{min(last, until) if until else last:%Y%m%d}T000000"
     text = ";".join(f"{name}={value}" for name, value in found.items())

@@ -47,7 +47,7 @@ def _raise_fence(item: DoctorItem, transaction: Transaction) -> None:
 def _check_places(item: DoctorItem, changed: frozenset[str], stamp: Stamp) -> None:
     """What the doctor refers to exists and is the caller's to use; the usual room is where the doctor works."""
     if "hospital_id" in changed:
-        places.managed_hospital(item.hospital_id, stamp)
+        item.hospital_id = places.managed_hospital(item.hospital_id, stamp)
     if "location_ids" in changed:
         for location_id in item.location_ids:
             directory.require(directory.location, location_id, "location_ids")

@@ -35,6 +35,7 @@ def register(fields: Fields, *, stamp: Stamp) -> Created[PatientItem]:
     people who register themselves are never refused, because that would tell them who else is a patient.
     """
     by = stamp.by
+    access.check_scope(by)
     identity = _identity(fields.get("id"), stamp)
     may_double = by.role == "patient" or (by.is_staff and fields.get("allow_duplicate", False))
     for attempt in range(revision.ATTEMPTS):

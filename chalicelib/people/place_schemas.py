@@ -124,7 +124,7 @@ class CreateLocation(_Place):
 class ChangeLocation(_Place):
     """Change what is sent of a location."""
 
-    hospital_id: Id = KEEP
+    hospital_id: Id | None = KEEP
     name: Name = KEEP
     zone: Zone = KEEP
     cutoff_minutes: Policy = KEEP

@@ -48,7 +48,7 @@ def change_location(location_id: str, fields: Fields, *, stamp: Stamp) -> Locati
 
     def check(item: LocationItem, changed: frozenset[str]) -> None:
         if "hospital_id" in changed:
-            managed_hospital(item.hospital_id, stamp)
+            item.hospital_id = managed_hospital(item.hospital_id, stamp)
 
     access.check_location(stamp.by, location(location_id).id, field="id")
     return catalogue.change(LocationItem, location_id, fields, stamp=stamp, check=check)

@@ -36,7 +36,7 @@ class ChangeDoctor(_DoctorFields):
 
     name: Name = KEEP
     specialty: Name = KEEP
-    hospital_id: Id = KEEP
+    hospital_id: Id | None = KEEP
     location_ids: Ids = KEEP
     languages: Words = KEEP
     requires_confirmation: Flag = KEEP

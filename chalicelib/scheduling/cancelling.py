@@ -67,18 +67,15 @@ def _cancel(
 ) -> AppointmentItem:
     if statuses.CANCELLED not in statuses.MAY_BECOME[appointment.status]:
         raise NotAllowedNow(appointment.status, "cancelled")
-    stamps = changing.stamped(
-        appointment, stamp, **{"from": appointment.status, "to": statuses.CANCELLED, "override": override_reason}
-    )
-    actions = [
-        AppointmentItem.status.set(statuses.CANCELLED),
-        AppointmentItem.stamps.set(stamps),
-        AppointmentItem.needs_rebooking.remove(),
-        AppointmentItem.due_key.remove(),
-        AppointmentItem.due_at.remove(),
-        AppointmentItem.hold_expires.remove(),
-    ]
-    said = {"cancel_reason": reason, "cancel_reason_code": reason_code, "override_reason": override_reason}
-    actions += [getattr(AppointmentItem, name).set(value) for name, value in said.items() if value]
+    said = {"from": appointment.status, "to": statuses.CANCELLED, "override": override_reason}
+    fields = {
+        "status": statuses.CANCELLED,
+        "stamps": changing.stamped(appointment, stamp, **said),
+        "cancel_reason": reason,
+        "cancel_reason_code": reason_code,
+        "override_reason": override_reason or appointment.override_reason,
+        **dict.fromkeys(("needs_rebooking", "due_key", "due_at", "hold_expires")),
+    }
+    freed = claims.release(claims.of(appointment))
     also = [holding.forget(appointment)] if appointment.status == statuses.HELD else []
-    return changing.write(appointment, stamp, actions, claims.release(claims.of(appointment)), also=also)
+    return changing.write(appointment, stamp, fields, freed, also=also)

@@ -104,6 +104,7 @@ _set_bits = _SetBits()
 
 def positions(bits: int) -> list[int]:
     """Where the bits are set, ascending."""
+    # The words are read in the machine's byte order, which is little-endian on every machine that Lambda has.
     count = -(-bits.bit_length() // _WORD)
     words = memoryview(bits.to_bytes(count * _WORD // 8, "little")).cast("H")
     starts = range(0, count * _WORD, _WORD)

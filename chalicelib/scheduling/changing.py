@@ -1,9 +1,7 @@
 """Changing an appointment: read it, judge it, write it on the condition that nobody else did."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-from pynamodb.expressions.update import Action
 
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
@@ -11,7 +9,7 @@ from chalicelib.kit.errors import NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access
 from chalicelib.scheduling.refusals import ChangedMeanwhile
-from chalicelib.table import sheets
+from chalicelib.table import base, sheets
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.sheets import Change
 from chalicelib.table.transaction import Transaction
@@ -36,17 +34,16 @@ def read_for_change(appointment_id: str, stamp: Stamp) -> AppointmentItem:
 def write(
     appointment: AppointmentItem,
     stamp: Stamp,
-    actions: Sequence[Action],
+    fields: Mapping[str, Any],
     changes: dict[str, list[Change]] | None = None,
     *,
     also: Iterable[Callable[[Transaction], None]] = (),
 ) -> AppointmentItem:
-    """Change the appointment and the sheets together, or nothing; answers the appointment as it then is.
+    """Change the appointment's fields (None removes one) and the sheets together, or nothing.
 
-    Each of `also` is called with the transaction to add to it. Raises ChangedMeanwhile when the
-    appointment or a sheet is not as it was read.
+    Each of `also` is called with the transaction to add to it. Answers the appointment as it then is;
+    raises ChangedMeanwhile when the appointment or a sheet is not as it was read.
     """
-    version = int(appointment.version) + 1
 
     def landed() -> bool:
         there = AppointmentItem.find(appointment.id)
@@ -56,22 +53,22 @@ def write(
     for sheet_changes in (changes or {}).values():
         for change in sheet_changes:
             tx.raw_update(sheets.operation(change), refusal=ChangedMeanwhile)
-    stamps = [
-        AppointmentItem.version.set(version),
-        AppointmentItem.updated_at.set(clock.iso(stamp.now)),
-        AppointmentItem.updated_by.set(stamp.by.actor),
-        AppointmentItem.request_id.set(stamp.request_id),
-        AppointmentItem.write.set(tx.token),
-    ]
     unchanged = AppointmentItem.unchanged(int(appointment.version))
-    tx.update(appointment.key, [*actions, *stamps], condition=unchanged, refusal=ChangedMeanwhile)
+    new = {
+        **fields,
+        "version": int(appointment.version) + 1,
+        "updated_at": clock.iso(stamp.now),
+        "updated_by": stamp.by.actor,
+        "request_id": stamp.request_id,
+        "write": tx.token,
+    }
+    tx.update(appointment.key, base.setting(AppointmentItem, new), condition=unchanged, refusal=ChangedMeanwhile)
     for add in also:
         add(tx)
     tx.commit()
-    written = AppointmentItem.find(appointment.id)
-    if written is None:
-        raise NotFound("appointment")
-    return written
+    for name, value in new.items():
+        setattr(appointment, name, value)
+    return appointment
 
 
 def stamped(appointment: AppointmentItem, stamp: Stamp, **said: Any) -> list[dict[str, Any]]:

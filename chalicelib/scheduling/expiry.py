@@ -46,19 +46,17 @@ def _release(hold_id: str, now: datetime) -> int:
     for changes in claims.release(claims.of(held)).values():
         for change in changes:
             tx.raw_update(sheets.operation(change), refusal=_SettledAlready)
-    actions = [
-        AppointmentItem.status.set(statuses.CANCELLED),
-        AppointmentItem.cancel_reason_code.set("hold_expired"),
-        AppointmentItem.version.set(held.version + 1),
-        AppointmentItem.updated_at.set(clock.iso(now)),
-        AppointmentItem.updated_by.set(SYSTEM.actor),
-        AppointmentItem.write.set(tx.token),
-        AppointmentItem.due_key.remove(),
-        AppointmentItem.due_at.remove(),
-        AppointmentItem.hold_expires.remove(),
-    ]
+    fields = {
+        "status": statuses.CANCELLED,
+        "cancel_reason_code": "hold_expired",
+        "version": int(held.version) + 1,
+        "updated_at": clock.iso(now),
+        "updated_by": SYSTEM.actor,
+        "write": tx.token,
+        **dict.fromkeys(("due_key", "due_at", "hold_expires")),
+    }
     unchanged = AppointmentItem.unchanged(int(held.version))
-    tx.update(held.key, actions, condition=unchanged, refusal=_SettledAlready)
+    tx.update(held.key, base.setting(AppointmentItem, fields), condition=unchanged, refusal=_SettledAlready)
     tx.raw_update(holds.end(held.patient_id, held.id), refusal=never)
     try:
         tx.commit()

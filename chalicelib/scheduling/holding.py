@@ -44,22 +44,20 @@ def forget(held: AppointmentItem) -> Callable[[Transaction], None]:
 
 def _confirm(held: AppointmentItem, stamp: Stamp, details: Mapping[str, Any], *, certain: bool) -> AppointmentItem:
     version = _valid_version(held, stamp, certain=certain)
-    actions = [
-        AppointmentItem.status.set(statuses.SCHEDULED),
-        AppointmentItem.schedule_version.set(version),
-        AppointmentItem.hold_expires.remove(),
-        AppointmentItem.due_key.remove(),
-        AppointmentItem.due_at.remove(),
-        AppointmentItem.stamps.set(
-            changing.stamped(held, stamp, **{"from": statuses.HELD, "to": statuses.SCHEDULED, "moved": True})
-        ),
-        *(getattr(AppointmentItem, name).set(value) for name, value in details.items()),
-    ]
+    said = {"from": statuses.HELD, "to": statuses.SCHEDULED, "moved": True}
+    fields = {
+        **details,
+        "status": statuses.SCHEDULED,
+        "schedule_version": version,
+        "stamps": changing.stamped(held, stamp, **said),
+        **dict.fromkeys(("hold_expires", "due_key", "due_at")),
+    }
+    settled, also = claims.settle(claims.of(held)), [forget(held)]
 
     def fence(tx: Transaction) -> None:
         tx.check(keys.fence(held.doctor_id), FenceItem.is_at(version), refusal=ReadAgain)
 
-    return changing.write(held, stamp, actions, claims.settle(claims.of(held)), also=[fence, forget(held)])
+    return changing.write(held, stamp, fields, settled, also=[fence, *also])
 
 
 def _valid_version(held: AppointmentItem, stamp: Stamp, *, certain: bool) -> int:

@@ -1,9 +1,8 @@
 """Rescheduling: the old time is freed exactly if the new one is claimed; the id stays, the moves are kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-
-from pynamodb.expressions.update import Action
+from typing import Any
 
 from chalicelib.kit import clock
 from chalicelib.kit.errors import Forbidden, Invalid
@@ -45,17 +44,15 @@ def reschedule(
     raise ChangedMeanwhile
 
 
-def reclaim(appointment: AppointmentItem, stamp: Stamp, actions: Sequence[Action]) -> AppointmentItem:
+def reclaim(appointment: AppointmentItem, stamp: Stamp, fields: Mapping[str, Any]) -> AppointmentItem:
     """Take a cancelled appointment's own time again, with any suitable room; refuses as booking does."""
     asked = _completed(Asked(doctor_id="", when=When(instant=appointment.starts)), appointment)
     for attempt in range(_ROUNDS):
         try:
             visit = fitting.settle(asked, stamp.now, certain=attempt > 0)
             claim = _fit(appointment, visit, stamp, instead_of=None, certain=attempt > 0)
-            changes = claims.take(claim)
-            return changing.write(
-                appointment, stamp, [*actions, *_claimed(visit, claim)], changes, also=[_fence(visit)]
-            )
+            again = {**fields, **_claimed(visit, claim)}
+            return changing.write(appointment, stamp, again, claims.take(claim), also=[_fence(visit)])
         except (ReadAgain, ChangedMeanwhile):
             continue
     raise ChangedMeanwhile
@@ -105,24 +102,20 @@ def _move(
         **({"from_doctor": appointment.doctor_id} if visit.doctor.id != appointment.doctor_id else {}),
     }
     said = {"from": appointment.status, "to": statuses.RESCHEDULED, "moved": True}
-    actions = [
-        AppointmentItem.status.set(statuses.RESCHEDULED),
-        AppointmentItem.start.set(start),
-        AppointmentItem.place_key.set(keys.place_month(visit.location.id, keys.month_of(start))),
-        AppointmentItem.moves.set([*(appointment.moves or []), moved]),
-        AppointmentItem.stamps.set(changing.stamped(appointment, stamp, **said)),
-        AppointmentItem.needs_rebooking.remove(),
-        *_claimed(visit, new),
-    ]
-    if override_reason:
-        actions.append(AppointmentItem.override_reason.set(override_reason))
-    if visit.doctor.id != appointment.doctor_id:
-        actions += [
-            AppointmentItem.doctor_key.set(f"DOCTOR#{visit.doctor.id}"),
-            AppointmentItem.doctor_name.set(visit.doctor.name),
-            AppointmentItem.specialty.set(visit.doctor.specialty),
-        ]
-    return changing.write(appointment, stamp, actions, claims.move(old, new), also=[_fence(visit)])
+    fields = {
+        "status": statuses.RESCHEDULED,
+        "start": start,
+        "place_key": keys.place_month(visit.location.id, keys.month_of(start)),
+        "doctor_key": f"DOCTOR#{visit.doctor.id}",
+        "doctor_name": visit.doctor.name,
+        "specialty": visit.doctor.specialty,
+        "moves": [*(appointment.moves or []), moved],
+        "stamps": changing.stamped(appointment, stamp, **said),
+        "override_reason": override_reason or appointment.override_reason,
+        "needs_rebooking": None,
+        **_claimed(visit, new),
+    }
+    return changing.write(appointment, stamp, fields, claims.move(old, new), also=[_fence(visit)])
 
 
 def _fit(appointment: AppointmentItem, visit: Visit, stamp: Stamp, *, instead_of: Claim | None, certain: bool) -> Claim:
@@ -131,25 +124,18 @@ def _fit(appointment: AppointmentItem, visit: Visit, stamp: Stamp, *, instead_of
     return fitting.fit(visit, appointment.patient_id, found, stamp.now, instead_of=instead_of, room_id=room_id)
 
 
-def _claimed(visit: Visit, claim: Claim) -> list[Action]:
+def _claimed(visit: Visit, claim: Claim) -> dict[str, Any]:
     """The attributes that keep what was claimed, so that release is exact."""
-    kept = {
+    return {
         "room_id": claim.room_id,
-        "buffer_before": claim.before,
-        "buffer_after": claim.after,
-        "turnover_minutes": claim.turnover,
+        "buffer_before": claim.before or None,
+        "buffer_after": claim.after or None,
+        "turnover_minutes": claim.turnover or None,
+        "duration_minutes": claim.duration,
+        "mode": visit.mode,
+        "local_date": claim.local_day.isoformat(),
+        "schedule_version": int(visit.doctor.schedule_version),
     }
-    actions: list[Action] = [
-        getattr(AppointmentItem, name).set(value) if value else getattr(AppointmentItem, name).remove()
-        for name, value in kept.items()
-    ]
-    return [
-        *actions,
-        AppointmentItem.duration_minutes.set(claim.duration),
-        AppointmentItem.mode.set(visit.mode),
-        AppointmentItem.local_date.set(claim.local_day.isoformat()),
-        AppointmentItem.schedule_version.set(int(visit.doctor.schedule_version)),
-    ]
 
 
 def _fence(visit: Visit) -> Callable[[Transaction], None]:

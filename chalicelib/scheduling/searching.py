@@ -44,14 +44,17 @@ def doctors_for(
     if location_id:
         directory.location(location_id)
     found = DoctorItem.of_specialty(specialty) if specialty else DoctorItem.all_of()
-    return [
-        doctor
-        for doctor in found
-        if doctor.active
+    return [doctor for doctor in found if suits(doctor, location_id=location_id, mode=mode, hospital_id=hospital_id)]
+
+
+def suits(doctor: DoctorItem, *, location_id: str | None, mode: str | None, hospital_id: str | None) -> bool:
+    """Whether a doctor is active, works there, belongs to the hospital, and has the mode; what is None is not asked."""
+    return (
+        doctor.active
         and location_id in {None, *doctor.location_ids}
         and hospital_id in {None, doctor.hospital_id}
         and (mode is None or _has_mode(doctor, mode))
-    ]
+    )
 
 
 def first_available(doctors: Iterable[DoctorItem], start: date, need: Need, now: datetime) -> list[Offered]:

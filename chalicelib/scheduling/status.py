@@ -1,6 +1,7 @@
 """Status moves along the one table, each stamped; staff may take the last one back for a short while."""
 
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.kit import clock
 from chalicelib.kit.errors import Forbidden, Invalid
@@ -31,13 +32,10 @@ def set_status(*, appointment_id: str, status: str, stamp: Stamp, notes: str | N
     if wanted not in statuses.MAY_BECOME[appointment.status]:
         raise NotAllowedNow(appointment.status, wanted)
     said = {"from": appointment.status, "to": wanted, "as": status if status != wanted else None, "notes": notes}
-    actions = [
-        AppointmentItem.status.set(wanted),
-        AppointmentItem.stamps.set(changing.stamped(appointment, stamp, **said)),
-    ]
+    fields: dict[str, Any] = {"status": wanted, "stamps": changing.stamped(appointment, stamp, **said)}
     if wanted == statuses.CONFIRMED:
-        actions.append(AppointmentItem.needs_confirmation.remove())
-    return changing.write(appointment, stamp, actions)
+        fields["needs_confirmation"] = None
+    return changing.write(appointment, stamp, fields)
 
 
 def undo(*, appointment_id: str, stamp: Stamp) -> AppointmentItem:
@@ -51,11 +49,10 @@ def undo(*, appointment_id: str, stamp: Stamp) -> AppointmentItem:
         raise NotAllowedNow(appointment.status, "taken back")
     if stamp.now - clock.parse(last["at"]) > UNDO_WITHIN:
         raise NotAllowedNow(f"{appointment.status} for more than fifteen minutes", "taken back")
-    stamps = changing.stamped(appointment, stamp, **{"from": appointment.status, "to": last["from"], "undone": True})
-    actions = [AppointmentItem.status.set(last["from"]), AppointmentItem.stamps.set(stamps)]
+    said = {"from": appointment.status, "to": last["from"], "undone": True}
+    fields = {"status": last["from"], "stamps": changing.stamped(appointment, stamp, **said)}
     if appointment.status != statuses.CANCELLED:
-        return changing.write(appointment, stamp, actions)
+        return changing.write(appointment, stamp, fields)
     if last["from"] == statuses.HELD:
         raise NotAllowedNow("a hold that was cancelled", "taken back")
-    actions += [AppointmentItem.cancel_reason.remove(), AppointmentItem.cancel_reason_code.remove()]
-    return rescheduling.reclaim(appointment, stamp, actions)
+    return rescheduling.reclaim(appointment, stamp, {**fields, "cancel_reason": None, "cancel_reason_code": None})

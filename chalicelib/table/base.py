@@ -1,12 +1,13 @@
 """The one table: the item's base class, reads that take every page, and the connection."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, cast
 
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from chalicelib.kit.errors import Unavailable
@@ -49,6 +50,14 @@ class Item(Model):
     def read(cls, raw: Raw | None) -> Self | None:
         """The item in DynamoDB's own form, as this class; None when there is none."""
         return cls.from_raw_data(raw) if raw else None
+
+
+def setting(kind: type[Item], fields: Mapping[str, Any]) -> list[Action]:
+    """The actions that give these fields their values; None removes one."""
+    attributes = kind.get_attributes()
+    return [
+        attributes[name].remove() if value is None else attributes[name].set(value) for name, value in fields.items()
+    ]
 
 
 def use(table_name: str) -> None:

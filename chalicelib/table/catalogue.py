@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.kit import cursor
+from chalicelib.kit.errors import Invalid
 from chalicelib.table import base, keys
 from chalicelib.table.base import Item, Raw
 
@@ -54,9 +55,18 @@ class CatalogueItem(Item, discriminator="catalogue"):
         cls, shelf: str | None = None, *, where: Callable[[Self], bool], limit: int, after: str | None = None
     ) -> tuple[list[Self], str | None]:
         """The next `limit` things on the shelf that are wanted, and the cursor when there are more."""
-        start = _start(shelf or cls.shelf, after) if after else None
-        wanted = (item for item in cls.all_of(shelf, after=start, limit=base.BATCH_GET_KEYS) if where(item))
-        found = list(islice(wanted, limit + 1))
+        wanted = (item for item in cls.walk(shelf, after=after) if where(item))
+        return cls.cut(list(islice(wanted, limit + 1)), limit)
+
+    @classmethod
+    def walk(cls, shelf: str | None = None, *, prefix: str = "", after: str | None = None) -> Iterator[Self]:
+        """Everything on the shelf behind a cursor; read by the hundred, as far as it is asked for."""
+        start = _start(shelf or cls.shelf, prefix, after) if after else None
+        return cls.all_of(shelf, prefix=prefix, after=start, limit=base.BATCH_GET_KEYS)
+
+    @classmethod
+    def cut(cls, found: list[Self], limit: int) -> tuple[list[Self], str | None]:
+        """The first `limit` of what was found, and the cursor when there are more."""
         if len(found) <= limit:
             return found, None
         last = found[limit - 1]
@@ -127,7 +137,9 @@ class ServiceItem(CatalogueItem, discriminator="service"):
     missing = "service"
 
 
-def _start(shelf: str, after: str) -> Raw:
+def _start(shelf: str, prefix: str, after: str) -> Raw:
     """The cursor as the index takes it."""
     pk, sk, sort = cursor.decode(after, parts=3)
+    if not sort.startswith(prefix):
+        raise Invalid.field("cursor", "is not a cursor of this list")
     return {"PK": {"S": pk}, "SK": {"S": sk}, "catalogue_key": {"S": shelf}, "catalogue_sort": {"S": sort}}

@@ -36,9 +36,9 @@ class DoctorItem(CatalogueItem, discriminator="doctor"):
         self.catalogue_sort = f"{specialty_key(self.specialty)}#{self.name.casefold()}#{self.id}"
 
     @classmethod
-    def of_specialty(cls, specialty: str) -> Iterator[Self]:
-        """The doctors of a specialty with their schedules, in one Query."""
-        return cls.all_of(prefix=f"{specialty_key(specialty)}#")
+    def of_specialty(cls, specialty: str, *, after: str | None = None) -> Iterator[Self]:
+        """The doctors of a specialty with their schedules, behind a cursor; one Query for each hundred."""
+        return cls.walk(prefix=f"{specialty_key(specialty)}#", after=after)
 
 
 class ScheduleItem(Item, discriminator="schedule"):

@@ -89,6 +89,7 @@ async def _serve(app: Any, listener: socket.socket) -> None:
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.keep_alive_timeout = 75
+    config.keep_alive_max_requests = 2**31  # the default closes a client's connection after 1,000
     config.graceful_timeout = 1
     config.loglevel = "ERROR"
     stop = asyncio.Event()

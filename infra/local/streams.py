@@ -27,12 +27,14 @@ _PAGE = 1000
 
 
 class Positions:
-    """How far each consumer has got, in one small file."""
+    """How far each consumer has got, in one small file; ValueError when the file is damaged."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._known: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if not isinstance(self._known, dict):
+            raise ValueError("it holds no positions")  # noqa: TRY004 - as for a file that is not JSON
 
     def get(self, consumer: str, stream_arn: str) -> str | None:
         """The last sequence number that this consumer has done with on this stream."""

@@ -147,6 +147,16 @@ def test_a_location_where_the_doctor_does_not_work_is_outside_hours() -> None:
     assert codes(Wish(start=at("10:00"), location_id="elsewhere")) == ["outside_hours"]
 
 
+def test_a_shift_begun_two_utc_dates_ago_is_still_seen() -> None:
+    long_shift = Hours(location_id="L", start=22 * 60, end=21 * 60, weekdays=(6,))
+    schedule = Schedule(hours=(long_shift,))
+
+    found = decide(compile_schedule(schedule, places={"L": Place(ZONE)}), Wish(start=at("20:30")), now=NOW)
+
+    assert found.admitted
+    assert at("20:30").astimezone(UTC).date() == MONDAY + timedelta(days=1)
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     cell=st.integers(0, 575),

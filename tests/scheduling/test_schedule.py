@@ -159,6 +159,9 @@ def test_the_break_of_a_night_row_may_lie_after_midnight() -> None:
         ({"is_recurring": True, "recurrence_pattern": "often"}, "rows.0.recurrence_pattern"),
         ({"is_recurring": True, "recurrence_pattern": "FREQ=WEEKLY;BYDAY=XX"}, "rows.0.recurrence_pattern"),
         ({"is_recurring": True, "recurrence_pattern": "FREQ=WEEKLY;COUNT=0"}, "rows.0.recurrence_pattern"),
+        ({"is_recurring": True, "recurrence_pattern": "FREQ=DAILY;INTERVAL=0"}, "rows.0.recurrence_pattern"),
+        ({"is_recurring": True, "recurrence_pattern": "FREQ=DAILY;COUNT=" + "9" * 30}, "rows.0.recurrence_pattern"),
+        ({"is_recurring": True, "recurrence_pattern": "FREQ=DAILY;BYMONTHDAY=x"}, "rows.0.recurrence_pattern"),
         ({"is_recurring": True, "recurrence_pattern": "FREQ=WEEKLY;UNTIL=soon"}, "rows.0.recurrence_pattern"),
     ],
 )

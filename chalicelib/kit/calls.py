@@ -1,0 +1,138 @@
+"""Calls: one request, proven and validated, or the refusal that says what is wrong with it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from chalice.app import Request
+
+from chalicelib.kit import clock, ids, jsonbody
+from chalicelib.kit.auth import Claims, Role, verify
+from chalicelib.kit.errors import Forbidden, Invalid, Malformed, NotFound, Unauthenticated
+from chalicelib.kit.models import QueryModel, RequestModel
+from chalicelib.kit.replies import NotModified
+from chalicelib.kit.stamps import Stamp
+
+_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+
+B = TypeVar("B")
+Q = TypeVar("Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A declared route, as the index, the role test and the API description read it."""
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    body: type[RequestModel] | None
+    query: type[QueryModel] | None
+    view: Any
+    status: int
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B, Q]):
+    """One request, proven and validated: who calls, what they sent, and when."""
+
+    claims: Claims
+    body: B
+    query: Q
+    now: datetime
+    request_id: str
+    idempotency_key: str | None = None
+    if_match: str | None = None
+    if_none_match: str | None = None
+    fingerprint: str = ""
+
+    @property
+    def stamp(self) -> Stamp:
+        """The request's mark on what it writes."""
+        return Stamp(
+            by=self.claims,
+            now=self.now,
+            request_id=self.request_id,
+            key=self.idempotency_key,
+            fingerprint=self.fingerprint,
+            if_match=self.if_match,
+        )
+
+
+def fresh(call: Call[Any, Any], etag: str) -> str:
+    """The quoted ETag for the reply; ends the request with 304 when the caller already has it."""
+    quoted = f'"{etag}"'
+    if call.if_none_match and quoted in [tag.strip().removeprefix("W/") for tag in call.if_none_match.split(",")]:
+        raise NotModified(quoted)
+    return quoted
+
+
+def check_match(call: Call[Any, Any], version: int) -> None:
+    """412 when the caller's If-Match names another version than the present one."""
+    call.stamp.check_match(version)
+
+
+def read(route: Route, request: Request, request_id: str, parameters: dict[str, str]) -> Call[Any, Any]:
+    """The request as its handler is given it."""
+    claims = _claims(route, request.headers)
+    for name, value in parameters.items():
+        if not ids.SHAPE.fullmatch(value):
+            raise NotFound("resource", name)
+    raw = request.raw_body or b""
+    raw = raw.encode() if isinstance(raw, str) else raw
+    body = None
+    if route.body is not None:
+        body = route.body.read(jsonbody.parse(raw, request.headers.get("content-type", "")))
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise Malformed("Idempotency-Key must be 1 to 128 printable characters.", details=[_about("Idempotency-Key")])
+    return Call(
+        claims=claims,
+        body=body,
+        query=(route.query or QueryModel).read(_single(request.query_params)),
+        now=clock.now(),
+        request_id=request_id,
+        idempotency_key=key,
+        if_match=request.headers.get("if-match"),
+        if_none_match=request.headers.get("if-none-match"),
+        fingerprint=_fingerprint(key, claims.sub, route, parameters, raw) if key else "",
+    )
+
+
+def _fingerprint(key: str, sub: str, route: Route, parameters: dict[str, str], raw: bytes) -> str:
+    """What a repeat of the request has in common with its first self, and nothing else has."""
+    said = json.dumps([key, sub, route.method, route.path, parameters], sort_keys=True).encode()
+    return hashlib.sha256(said + raw).hexdigest()[:32]
+
+
+def _claims(route: Route, headers: Any) -> Claims:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if not route.roles:
+        return Claims(sub="anonymous", role="display")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send a bearer token.", headers={"WWW-Authenticate": "Bearer"})
+    claims = verify(token.strip())
+    if claims.role not in route.roles:
+        raise Forbidden(f"A {claims.role} may not do this.")
+    return claims
+
+
+def _single(parameters: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in parameters or {}:
+        values: Sequence[str] = parameters.getlist(name)
+        if len(values) > 1:
+            raise Invalid(
+                f"{name}: given {len(values)} times", details=[{"field": name, "problem": "given more than once"}]
+            )
+        found[name] = values[0]
+    return found
+
+
+def _about(field_name: str) -> dict[str, str]:
+    return {"field": field_name, "problem": "malformed"}

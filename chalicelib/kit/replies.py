@@ -1,0 +1,94 @@
+"""Replies: the envelope, the ETag, the refusal, as the wire shows them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.kit.errors import CareSlotError
+from chalicelib.kit.models import View
+
+Headers = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler says when a bare view is not enough."""
+
+    data: Any
+    meta: dict[str, Any] | None = None
+    status: int | None = None
+    etag: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class NotModified(Exception):
+    """The caller's copy is still right."""
+
+    def __init__(self, etag: str) -> None:
+        super().__init__(etag)
+        self.etag = etag
+
+
+def tagged(view: View, version: int) -> Reply:
+    """What was changed, with the ETag of its new version."""
+    return Reply(view, etag=f'"{version}"')
+
+
+def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
+    """What was made, with its address, its ETag, and whether an earlier request had made it."""
+    replay = {"Idempotency-Replayed": "true"} if replayed else {}
+    return Reply(view, etag=f'"{version}"', headers={"Location": at, **replay})
+
+
+def success(said: Any, *, status: int, request_id: str) -> Response:
+    """What a handler returned, in the envelope."""
+    reply = said if isinstance(said, Reply) else Reply(said)
+    envelope: dict[str, Any] = {"success": True, "data": _plain(reply.data)}
+    if reply.meta is not None:
+        envelope["meta"] = _plain(reply.meta)
+    headers: Headers = {**_headers(request_id), **reply.headers}
+    if reply.etag:
+        headers["ETag"] = reply.etag
+    return Response(body=_dump(envelope), status_code=reply.status or status, headers=headers)
+
+
+def unchanged(etag: str, request_id: str) -> Response:
+    """304: the caller's copy is still right."""
+    return Response(body="", status_code=304, headers={"ETag": etag, **_headers(request_id)})
+
+
+def failure(refusal: CareSlotError, request_id: str) -> Response:
+    """A refusal as the wire shows it."""
+    error = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "details": _plain(refusal.details),
+        "request_id": request_id,
+    }
+    headers: Headers = {**_headers(request_id), **refusal.headers}
+    return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=headers)
+
+
+def _headers(request_id: str) -> Headers:
+    return {
+        "Content-Type": "application/json",
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": request_id,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, View):
+        return value.wire()
+    if isinstance(value, list | tuple):
+        return [_plain(member) for member in value]
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return value
+
+
+def _dump(envelope: dict[str, Any]) -> str:
+    return json.dumps(envelope, separators=(",", ":"), ensure_ascii=False)
