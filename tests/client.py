@@ -81,10 +81,10 @@ def _text(body: str | bytes) -> str:
 
 @cache
 def _gateway() -> Any:
-    from chalice.config import Config
-    from chalice.local import LocalGateway
+    from chalice.config import Config  # noqa: PLC0415 - the application is loaded after its settings
+    from chalice.local import LocalGateway  # noqa: PLC0415 - same
 
-    from app import app
+    from app import app  # noqa: PLC0415 - same
 
     gateway = LocalGateway(app, Config(chalice_stage="local"))
     convert = gateway.event_converter.create_lambda_event

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -48,6 +49,8 @@ os.environ |= {
     "POWERTOOLS_LOG_LEVEL": "ERROR",
 }
 
+from chalicelib.kit import cache  # noqa: E402 - after the settings
+from chalicelib.table import base  # noqa: E402 - same
 from infra.local.resources import create_table  # noqa: E402 - after the settings
 from infra.local.testing import Engine, start_engine  # noqa: E402
 from tests.client import Client  # noqa: E402
@@ -90,3 +93,15 @@ def token() -> Callable[..., str]:
 def api(engine: Engine, token: Callable[..., str]) -> Client:  # noqa: ARG001 - a client needs a running engine
     """The application over HTTP, in this process: `api.as_("admin").get("/api/health")`."""
     return Client(token)
+
+
+@pytest.fixture
+def own_table(engine: Engine) -> Iterator[str]:
+    """A fresh table under the application, so that an audit sees all of it and nothing else; its name."""
+    name = f"careslot-race-{uuid.uuid4().hex[:8]}"
+    create_table(engine.client("dynamodb"), name)
+    base.use(name)
+    cache.forget_everything()
+    yield name
+    base.use(os.environ["TABLE_NAME"])
+    cache.forget_everything()

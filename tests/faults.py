@@ -49,7 +49,11 @@ class Faults:
             count = len(json.loads(request.body)["TransactItems"])
             reasons = [{"Code": "None"} for _ in range(count)]
             reasons[count // 2] = {"Code": "TransactionConflict", "Message": "conflict"}
-            body = {"__type": f"{_PREFIX}TransactionCanceledException", "message": "cancelled", "CancellationReasons": reasons}
+            body = {
+                "__type": f"{_PREFIX}TransactionCanceledException",
+                "message": "cancelled",
+                "CancellationReasons": reasons,
+            }
             return self._answer(request, body)
         return None
 

@@ -50,9 +50,7 @@ def suggested(reason: str) -> list[Suggestion]:
     """The fields that the reason's words suggest, in the order of the words; each field once."""
     found: dict[str, Suggestion] = {}
     for word in _WORD.findall(plain(reason)):
-        stems = [
-            (stem, field) for field, (_, words) in _TABLE.items() for stem in words.split() if _begins(word, stem)
-        ]
+        stems = [(stem, field) for field, (_, words) in _TABLE.items() for stem in words.split() if _begins(word, stem)]
         if stems:
             _, field = max(stems, key=lambda pair: len(pair[0]))  # heartburn is not of the heart
             found.setdefault(field, Suggestion(word, field))

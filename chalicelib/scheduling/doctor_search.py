@@ -58,14 +58,17 @@ def page(wanted: Wanted, *, limit: int, after: str | None, now: datetime) -> tup
     return found, cursor
 
 
-def next_free(doctors: Sequence[DoctorItem], first: date, need: Need, now: datetime) -> Mapping[str, datetime]:
-    """Each doctor's first free start from a date on, with the location's offset; doctors full for two weeks are absent.
+def next_free(
+    doctors: Sequence[DoctorItem], first: date, need: Need, now: datetime, *, after: int = 0
+) -> Mapping[str, datetime]:
+    """Each doctor's first free start within two weeks from a date on, with the location's offset; the rest is absent.
 
-    The days are read in stages, each for those doctors only who had nothing free before.
+    The days are read in stages, each for those doctors only who had nothing free before; `after` days are known to
+    have nothing.
     """
-    waiting, begin = list(doctors), 0
+    waiting, begin = list(doctors), after
     found: dict[str, datetime] = {}
-    for end in _STAGES:
+    for end in (stage for stage in _STAGES if stage > after):
         if not waiting:
             break
         first_day, last_day = first + timedelta(days=begin), first + timedelta(days=end - 1)

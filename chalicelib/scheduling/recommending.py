@@ -4,7 +4,7 @@ A factor about which nothing is known (no patient named, no coordinates) has wei
 weighted mean of the others, so it lies between 0 and 1 too.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -19,6 +19,7 @@ WEIGHTS: Mapping[str, float] = {
     "load": 0.10,
     "distance": 0.10,
 }
+NOT_ASKED = "no specialty or reason was given"
 Point = tuple[float, float]
 
 
@@ -33,7 +34,7 @@ class Candidate:
     doctor_id: str
     name: str
     suits: bool | None = None
-    suits_because: str = "no specialty or reason was given"
+    suits_because: str = NOT_ASKED
     visits: int | None = None
     wait: timedelta | None = None
     share_free: float | None = None
@@ -58,7 +59,7 @@ class Ranked:
     factors: Mapping[str, Factor]
 
 
-def rank(candidates: Iterable[Candidate], weights: Mapping[str, float] = WEIGHTS) -> list[Ranked]:
+def rank(candidates: Sequence[Candidate], weights: Mapping[str, float] = WEIGHTS) -> list[Ranked]:
     """The candidates, best first; equal scores in order of name."""
     names = {candidate.doctor_id: candidate.name.casefold() for candidate in candidates}
     ranked = [_ranked(candidate, weights) for candidate in candidates]

@@ -30,6 +30,11 @@ def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the 
     dry_run = call.query.dry_run
     edited = schedule_editing.edit(doctor_id=id, schedule=schedule, stamp=call.stamp, dry_run=dry_run)
     version = int(edited.doctor.schedule_version)
-    stranded = [AppointmentView.of(appointment) for appointment in edited.stranded]
+    stranded = [
+        AppointmentView.of(appointment)
+        for appointment in edited.stranded
+        if access.may_see_appointment(call.claims, appointment)
+    ]
     view = EditedScheduleView.of(id, version, from_dict(edited.doctor.schedule), stranded=stranded)
-    return Reply(view, meta={"dry_run": dry_run}, etag=None if dry_run else f'"{version}"')
+    meta = {"dry_run": dry_run, "stranded_count": len(edited.stranded)}
+    return Reply(view, meta=meta, etag=None if dry_run else f'"{version}"')

@@ -34,7 +34,7 @@ class Positions:
         self._lock = threading.Lock()
         self._known: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if not isinstance(self._known, dict):
-            raise ValueError("it holds no positions")  # noqa: TRY004 - as for a file that is not JSON
+            raise ValueError("it holds no positions")
 
     def get(self, consumer: str, stream_arn: str) -> str | None:
         """The last sequence number that this consumer has done with on this stream."""

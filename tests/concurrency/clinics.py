@@ -12,7 +12,6 @@ from chalicelib.kit.types import When
 from chalicelib.scheduling.booking import Booking
 from chalicelib.scheduling.visits import Asked
 from tests import builders
-from tests.client import Client
 
 DESK = Claims(sub="desk", role="receptionist", hospital_id="*")
 
@@ -26,7 +25,7 @@ class Crowd:
     patients: list[str]
 
 
-def crowd(api: Client, *, doctors: int, rooms: int, patients: int, **settings: Any) -> Crowd:
+def crowd(api: Any, *, doctors: int, rooms: int, patients: int, **settings: Any) -> Crowd:
     """Doctors from nine to five on weekdays, in fewer rooms than they would like."""
     hospital = builders.make_hospital(api)
     location = builders.make_location(api, hospital_id=hospital["id"], zone="UTC", patient_daily_cap=100)
@@ -56,7 +55,9 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 def stamp(key: str | None = None) -> Stamp:
     """A request of the desk."""
     request = uuid.uuid4().hex
-    return Stamp(by=DESK, now=datetime.now(UTC).replace(microsecond=0), request_id=request, key=key, fingerprint=key or "")
+    return Stamp(
+        by=DESK, now=datetime.now(UTC).replace(microsecond=0), request_id=request, key=key, fingerprint=key or ""
+    )
 
 
 def wish(doctor_id: str, patient_id: str, start: datetime, *, held: bool = False, key: str | None = None) -> Booking:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.kit import recurrence
 from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule, from_dict, to_dict
 from chalicelib.scheduling.schedule_forms import from_rows, from_s1
 from chalicelib.scheduling.schedule_rules import ScheduleProblem, problems
@@ -258,17 +257,3 @@ def test_walls_of_two_zones_are_not_compared() -> None:
     zones = {"L": ZoneInfo("America/New_York"), "M": ZoneInfo("America/Phoenix")}
 
     assert fields(Schedule(hours=(WORK, replace(WORK, location_id="M"))), zones=zones) == []
-
-
-def test_a_rule_that_no_date_fulfils_costs_no_search_to_the_end_of_time() -> None:
-    assert recurrence.dates_in_year("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", MONDAY, 2030) == frozenset()
-
-
-def test_a_counted_rule_ends_after_its_count_and_until_includes_its_date() -> None:
-    first = date(2026, 12, 30)
-
-    assert recurrence.dates_in_year("FREQ=DAILY;COUNT=3", first, 2027) == {date(2027, 1, 1)}
-    assert recurrence.dates_in_year("FREQ=DAILY;UNTIL=20270102T235959Z", first, 2027) == {
-        date(2027, 1, 1),
-        date(2027, 1, 2),
-    }

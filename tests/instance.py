@@ -1,0 +1,38 @@
+"""A whole instance in a process of its own: what `scripts/run` starts, without the demo clinic."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.local.issuer import Issuer
+
+ROOT = Path(__file__).parents[1]
+
+
+class Instance:
+    """One running instance; `lines` is what it printed until it was ready."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "infra.local.run", "--port", "0", "--no-demo", "--data", str(data), *options]
+        self.data = data
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.lines: list[str] = []
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith("ready "):
+                break
+        assert self.lines, self.process.communicate()[1]
+        assert self.lines[-1].startswith("ready "), self.process.communicate()[1]
+        self.base_url = self.lines[-1].removeprefix("ready ")
+
+    def token(self, role: str, sub: str = "", *, hospital: str | None = "*", location: str | None = None) -> str:
+        """A token that the instance accepts."""
+        return Issuer.load(self.data).mint(role, sub or f"test-{role}", hospital, location, 3600)
+
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Stop it; its exit code."""
+        self.process.send_signal(by)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
