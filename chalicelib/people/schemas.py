@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from chalicelib.kit.models import QueryModel, RequestModel
+from chalicelib.kit.models import RequestModel
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 
@@ -143,18 +143,13 @@ class PatientView(ItemView):
     possible_duplicate_of: list[str] | None = None
 
 
-def _plus(value: Any) -> Any:
-    """A `+` that was not escaped arrives as a blank."""
-    return f"+{value[1:]}" if isinstance(value, str) and value.startswith(" ") else value
-
-
-class FindPatients(QueryModel):
+class FindPatients(RequestModel):
     """Look for patients by name and one or more of phone, e-mail address and birth date; all that is given must fit."""
 
     name: Line | None = None
     first_name: Name | None = None
     last_name: Name | None = None
-    phone: Annotated[Phone, BeforeValidator(_plus)] | None = None
+    phone: Phone | None = None
     email: Email | None = None
     date_of_birth: Date | None = None
 

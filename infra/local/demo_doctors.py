@@ -114,7 +114,6 @@ DOCTORS: list[Data] = [
         {
             "hours": [_hours(["mon", "wed", "fri"], "08:00", "16:00"), _hours(["sat"], "09:00", "13:00")],
             "breaks": _NOON,
-            "slot_minutes": 30,
             "grid_minutes": 10,
             "holiday_country": "US",
             "daily_cap": 14,
@@ -174,7 +173,6 @@ DOCTORS: list[Data] = [
         {
             "hours": [_hours(["mon", "tue", "wed", "thu"], "07:00", "15:00")],
             "breaks": [{"start": "11:30", "end": "12:15"}],
-            "slot_minutes": 30,
             "buffer_before": 10,
             "buffer_after": 10,
             "grid_minutes": 10,
@@ -248,6 +246,5 @@ DOCTORS: list[Data] = [
         id="doc_horvathy",
         name="Dr. Zsófia Horváthy",
         specialty="Ophthalmology",
-        languages=["hu", "de"],
     ),
 ]

@@ -20,7 +20,7 @@ WRITES = [
     ("PUT", "/api/doctors/x", {"admin", "hospital_admin", "doctor"}),
     ("POST", "/api/patients", {"admin", "hospital_admin", "receptionist", "billing", "patient", "kiosk"}),
     ("PUT", "/api/patients/x", {"admin", "hospital_admin", "receptionist", "billing", "patient", "doctor"}),
-    ("GET", "/api/patients", {"admin", "hospital_admin", "receptionist", "billing"}),
+    ("POST", "/api/patients/search", {"admin", "hospital_admin", "receptionist", "billing"}),
     (
         "GET",
         "/api/patients/x",

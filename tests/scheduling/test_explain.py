@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import Phase, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.kit import grid
 from chalicelib.scheduling.availability import free_starts
@@ -157,7 +157,7 @@ def test_a_shift_begun_two_utc_dates_ago_is_still_seen() -> None:
     assert at("20:30").astimezone(UTC).date() == MONDAY + timedelta(days=1)
 
 
-@settings(max_examples=80, deadline=None, phases=[Phase.generate])
+@settings(max_examples=80, deadline=None)
 @given(
     cell=st.integers(0, 575),
     duration=st.sampled_from([15, 30, 45]),
