@@ -164,7 +164,7 @@ def _about_holds(found: Snapshot, must: Mapping[SheetKey, Must], now: datetime) 
     for one in found.appointments.values():
         live = one.status == HELD and one.hold_expires > now.timestamp()
         if live and one.id not in found.listed_holds.get(one.patient_key, ()):
-            yield Violation("patient_holds", f"{one.patient_key} HOLDS", f"does not list {one.id}")
+            yield Violation("patient_holds", f"{one.patient_key} TALLY", f"does not list {one.id}")
 
 
 def _same(mark: Mark | None, wanted: Mark) -> bool:

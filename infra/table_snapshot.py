@@ -101,7 +101,7 @@ def _enter(found: Snapshot, raw: Raw) -> None:
             found.appointments[one.id] = one
         case "DAY":
             found.sheets[pk, date.fromisoformat(label)] = _sheet(raw)
-        case "HOLDS":
+        case "TALLY":
             found.listed_holds[pk] = {name.removeprefix(_HOLD) for name in raw if name.startswith(_HOLD)}
         case "SCHEDULE":
             found.doctor_capacity[pk, int(label)] = _most_at_once(raw)

@@ -119,6 +119,7 @@ class CreateLocation(_Place):
     cutoff_minutes: Policy = 0
     hold_minutes: Annotated[Count, Field(ge=1, le=60)] = 10
     patient_daily_cap: Annotated[Count, Field(ge=1, le=100)] = 8
+    patient_open_cap: Annotated[Count, Field(ge=1, le=100)] | None = None
 
 
 class ChangeLocation(_Place):
@@ -130,6 +131,7 @@ class ChangeLocation(_Place):
     cutoff_minutes: Policy = KEEP
     hold_minutes: Annotated[Count, Field(ge=1, le=60)] = KEEP
     patient_daily_cap: Annotated[Count, Field(ge=1, le=100)] = KEEP
+    patient_open_cap: Annotated[Count, Field(ge=1, le=100)] | None = KEEP
 
 
 class LocationView(ItemView):
@@ -146,6 +148,7 @@ class LocationView(ItemView):
     cutoff_minutes: int
     hold_minutes: int
     patient_daily_cap: int
+    patient_open_cap: int | None
 
 
 class CreateRoom(RequestModel):

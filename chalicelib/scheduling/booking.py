@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.kit import clock, ids
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.errors import Invalid, NotFound
+from chalicelib.kit.errors import CareSlotError, Invalid, NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, registration
 from chalicelib.people.registration import LikenessChanged, Registration
@@ -20,14 +20,15 @@ from chalicelib.people.schemas import PatientDetails
 from chalicelib.scheduling import claims, fitting, statuses
 from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.fitting import ReadAgain
-from chalicelib.scheduling.refusals import KeyReused, SlotTaken, TooManyHolds
+from chalicelib.scheduling.refusals import KeyReused, SlotTaken, TooManyHolds, TooManyOpen
 from chalicelib.scheduling.visits import Asked, Visit
-from chalicelib.table import base, holds, keys, numbers, sheets
+from chalicelib.table import base, keys, numbers, sheets
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.base import Raw
 from chalicelib.table.doctors import FenceItem
 from chalicelib.table.keys import Key
 from chalicelib.table.patients import PatientItem
+from chalicelib.table.tallies import Tally
 from chalicelib.table.transaction import Transaction
 
 MOST_HOLDS = 3
@@ -60,11 +61,21 @@ class Booking:
         return ids.derived("apt", self.stamp.by.sub, self.stamp.key) if self.stamp.key else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is about to be written together: `most_open` is the location's limit per patient, 0 for none."""
+
+    appointment: AppointmentItem
+    claim: Claim
+    newcomer: Registration | None
+    most_open: int
+
+
 def book(booking: Booking) -> Booked:
     """Claim the time and create the appointment, or neither; a repeated key returns the first.
 
     Raises SlotTaken, SlotNotOffered, NoRoomFree (each with the nearest free slots), PatientBusy,
-    TooManyHolds, KeyReused, NotFound, Invalid.
+    TooManyHolds, TooManyOpen, KeyReused, NotFound, Invalid.
     """
     _check_caller(booking)
     for attempt in range(_ROUNDS):
@@ -72,6 +83,11 @@ def book(booking: Booking) -> Booked:
             return _round(booking, certain=attempt > 0)
         except (ReadAgain, LikenessChanged):
             continue
+        except CareSlotError:
+            # A repeat gets its first answer, even when the clinic would refuse the request by now.
+            if (first := _made_by_key(booking)) is not None:
+                return Booked(appointment=first, replayed=True)
+            raise
     raise SlotTaken([])
 
 
@@ -91,7 +107,8 @@ def _round(booking: Booking, *, certain: bool) -> Booked:
     appointment = _appointment(booking, visit, claim, patient)
     if booking.held:
         claim = replace(claim, hold_id=appointment.id, hold_expires=int(appointment.hold_expires))
-    _write(booking, appointment, claim, found, newcomer)
+    most_open = int(visit.location.patient_open_cap or 0)
+    _write(booking, _Draft(appointment, claim, newcomer, most_open), found)
     return Booked(appointment=appointment, patient_created=newcomer is not None)
 
 
@@ -135,11 +152,18 @@ def _check_person(patient: PatientItem, details: PatientDetails | None) -> None:
 
 def _wanted(booking: Booking, visit: Visit, patient_id: str) -> list[Key]:
     wanted = [*fitting.keys_of(visit, patient_id), keys.patient(patient_id)]
-    if booking.held:
-        wanted.append(keys.patient_holds(patient_id))
+    if booking.held or visit.location.patient_open_cap:
+        wanted.append(keys.tally(patient_id))
     if booking.appointment_id:
         wanted.append(keys.appointment(booking.appointment_id))
     return wanted
+
+
+def _made_by_key(booking: Booking) -> AppointmentItem | None:
+    if booking.appointment_id is None:
+        return None
+    key = keys.appointment(booking.appointment_id)
+    return _made_before(booking, base.get_many([key], consistent=True))
 
 
 def _made_before(booking: Booking, found: Mapping[Key, Raw]) -> AppointmentItem | None:
@@ -178,6 +202,7 @@ def _appointment(booking: Booking, visit: Visit, claim: Claim, patient: PatientI
         specialty=visit.doctor.specialty,
         needs_confirmation=visit.doctor.requires_confirmation or None,
         cutoff_minutes=int(visit.location.cutoff_minutes) or None,
+        tallied=bool(visit.location.patient_open_cap) or None,
         payment_amount=service.price if service and service.price else visit.doctor.fee,
         payment_status="pending",
         created_at=stamp,
@@ -195,13 +220,8 @@ def _appointment(booking: Booking, visit: Visit, claim: Claim, patient: PatientI
     return item
 
 
-def _write(
-    booking: Booking,
-    appointment: AppointmentItem,
-    claim: Claim,
-    found: Mapping[Key, Raw],
-    newcomer: Registration | None,
-) -> None:
+def _write(booking: Booking, draft: _Draft, found: Mapping[Key, Raw]) -> None:
+    appointment, claim = draft.appointment, draft.claim
     tx = Transaction(landed=lambda: _landed(appointment))
     appointment.write = tx.token
     for changes in claims.take(claim).values():
@@ -210,20 +230,27 @@ def _write(
     version = int(appointment.schedule_version)
     tx.check(keys.fence(claim.doctor_id), FenceItem.is_at(version), refusal=ReadAgain)
     tx.put(appointment, refusal=ReadAgain)
-    if newcomer is not None:
-        newcomer.add_to(tx)
-    if booking.held:
-        _count_hold(tx, appointment, found, booking.stamp.now)
+    if draft.newcomer is not None:
+        draft.newcomer.add_to(tx)
+    if booking.held or appointment.tallied:
+        tx.raw_update(_tallied(draft, found, booking.stamp.now), refusal=ReadAgain)
     tx.commit()
 
 
-def _count_hold(tx: Transaction, appointment: AppointmentItem, found: Mapping[Key, Raw], now: datetime) -> None:
-    """Enter the hold in the patient's list, which may not be full, nor have grown since it was read."""
-    listed = holds.PatientHolds.of(appointment.patient_id, found)
-    if len(listed.live(now)) >= MOST_HOLDS:
+def _tallied(draft: _Draft, found: Mapping[Key, Raw], now: datetime) -> dict[str, Any]:
+    """Enters the appointment in the patient's tally, which may not be full, nor have grown since it was read."""
+    appointment, most_open = draft.appointment, draft.most_open
+    tally = Tally.of(appointment.patient_id, found)
+    if appointment.hold_expires and len(tally.holds(now)) >= MOST_HOLDS:
         raise TooManyHolds(MOST_HOLDS)
-    entry = listed.add(appointment.id, int(appointment.hold_expires), now)
-    tx.raw_update(entry, refusal=ReadAgain)
+    if most_open and len(tally.open(now)) >= most_open:
+        raise TooManyOpen(most_open)
+    return tally.enter(
+        appointment.id,
+        now=now,
+        hold_until=int(appointment.hold_expires) if appointment.hold_expires else None,
+        open_until=int(appointment.ends.timestamp()) if most_open else None,
+    )
 
 
 def _landed(appointment: AppointmentItem) -> bool:

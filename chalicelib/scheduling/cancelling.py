@@ -1,12 +1,15 @@
 """Cancelling: the time is free at once, and it is known who cancelled and why."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.stamps import Stamp
-from chalicelib.scheduling import changing, claims, holding, statuses
+from chalicelib.scheduling import changing, claims, statuses
 from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow, TooLate
+from chalicelib.table import tallies
 from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.transaction import Transaction, never
 
 REASON_CODES = (
     "patient_request",
@@ -77,5 +80,10 @@ def _cancel(
         **dict.fromkeys(("needs_rebooking", "due_key", "due_at", "hold_expires")),
     }
     freed = claims.release(claims.of(appointment))
-    also = [holding.forget(appointment)] if appointment.status == statuses.HELD else []
-    return changing.write(appointment, stamp, fields, freed, also=also)
+    counted = appointment.tallied or appointment.status == statuses.HELD
+    return changing.write(appointment, stamp, fields, freed, also=[_leave(appointment)] if counted else [])
+
+
+def _leave(appointment: AppointmentItem) -> Callable[[Transaction], None]:
+    """Adds to a transaction that the patient has this appointment no more."""
+    return lambda tx: tx.raw_update(tallies.leave(appointment.patient_id, appointment.id), refusal=never)

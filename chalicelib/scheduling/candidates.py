@@ -16,7 +16,7 @@ from chalicelib.table import appointments, base, keys
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import DoctorItem, specialty_key
 
-_MOST = 40  # so many doctors' sheets are read; the others are behind already by what costs nothing to know
+_MOST = 100  # so many doctors' sheets are read; the others are behind already by what costs nothing to know
 _WEEK = 7
 _REMEMBERED = timedelta(days=3 * 365)
 _MEETINGS = (statuses.OPEN | {statuses.COMPLETED}) - {statuses.HELD}

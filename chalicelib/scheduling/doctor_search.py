@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
+from chalicelib.kit.errors import Invalid
 from chalicelib.kit.spelling import plain
 from chalicelib.people import directory
 from chalicelib.scheduling import availability, offers, searching
@@ -14,6 +15,7 @@ from chalicelib.table.doctors import DoctorItem
 NEXT_WITHIN = 14
 _STAGES = (2, 7, NEXT_WITHIN)  # most doctors are free soon, so the later days are read for few
 _BATCH = 25
+_LATEST_ZONE = timedelta(hours=12)  # the last place on Earth to leave a date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Found:
 
 def page(wanted: Wanted, *, limit: int, after: str | None, now: datetime) -> tuple[list[Found], str | None]:
     """The next `limit` doctors, by specialty and name, and the cursor when there are more."""
+    if wanted.available_on and wanted.available_on < (now - _LATEST_ZONE).date():
+        raise Invalid.field("available_on", "is in the past")
     if wanted.location_id:
         directory.location(wanted.location_id)
     if wanted.hospital_id:

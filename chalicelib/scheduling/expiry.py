@@ -7,7 +7,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.log import logger
 from chalicelib.scheduling import claims, statuses
-from chalicelib.table import base, holds, keys, sheets
+from chalicelib.table import base, keys, sheets, tallies
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.keys import Key
 from chalicelib.table.transaction import Transaction, never
@@ -52,12 +52,13 @@ def _release(hold_id: str, now: datetime) -> int:
         "version": int(held.version) + 1,
         "updated_at": clock.iso(now),
         "updated_by": SYSTEM.actor,
+        "request_id": "expiry",
         "write": tx.token,
         **dict.fromkeys(("due_key", "due_at", "hold_expires")),
     }
     unchanged = AppointmentItem.unchanged(int(held.version))
     tx.update(held.key, base.setting(AppointmentItem, fields), condition=unchanged, refusal=_SettledAlready)
-    tx.raw_update(holds.end(held.patient_id, held.id), refusal=never)
+    tx.raw_update(tallies.leave(held.patient_id, held.id), refusal=never)
     try:
         tx.commit()
     except _SettledAlready:

@@ -10,7 +10,7 @@ from chalicelib.scheduling import changing, claims, fitting, statuses
 from chalicelib.scheduling.fitting import ReadAgain
 from chalicelib.scheduling.refusals import ChangedMeanwhile, HoldEnded
 from chalicelib.scheduling.visits import Asked
-from chalicelib.table import holds, keys
+from chalicelib.table import keys, tallies
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import FenceItem
 from chalicelib.table.transaction import Transaction, never
@@ -39,7 +39,7 @@ def confirm(*, appointment_id: str, stamp: Stamp, details: Mapping[str, Any]) ->
 
 def forget(held: AppointmentItem) -> Callable[[Transaction], None]:
     """Adds to a transaction that the patient does not hold this slot any more."""
-    return lambda tx: tx.raw_update(holds.end(held.patient_id, held.id), refusal=never)
+    return lambda tx: tx.raw_update(tallies.end_hold(held.patient_id, held.id), refusal=never)
 
 
 def _confirm(held: AppointmentItem, stamp: Stamp, details: Mapping[str, Any], *, certain: bool) -> AppointmentItem:

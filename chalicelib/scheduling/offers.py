@@ -124,10 +124,11 @@ def plan(doctor: DoctorItem, first: date, last: date, need: Need) -> Plan:
             continue
         shown_opening = replace(opening, grid=shown)
         found.append(shown_opening)
-        dates |= _sheet_dates(shown_opening, need, ready.schedule)
         candidates = rooms_for(doctor, opening, need)
         if candidates is not None:
             rooms[_room_key(opening)] = candidates
+        turnover = max((int(room.turnover_minutes) for room in candidates or ()), default=0)
+        dates |= _sheet_dates(shown_opening, need, ready.schedule, turnover)
     return Plan(doctor, ready.schedule, found, sorted(dates), rooms)
 
 
@@ -141,10 +142,10 @@ def rooms_for(doctor: DoctorItem, opening: Opening, need: Need) -> list[RoomItem
     return suitable(at_location, need.of_room(opening), usual_room_id=doctor.usual_room_id)
 
 
-def _sheet_dates(opening: Opening, need: Need, schedule: Schedule) -> set[date]:
+def _sheet_dates(opening: Opening, need: Need, schedule: Schedule, turnover: int) -> set[date]:
     """The sheets that can bear on the opening's starts: of the cells they would take, the dates that count them."""
     before = schedule.buffer_before // grid.CELL_MINUTES
-    after = (need.minutes(opening) + schedule.buffer_after) // grid.CELL_MINUTES
+    after = (need.minutes(opening) + max(schedule.buffer_after, turnover)) // grid.CELL_MINUTES
     touched = touched_dates(opening.grid, span=opening.span, before=before, after=after)
     return {*touched, *availability.counts(opening, opening.grid)}
 

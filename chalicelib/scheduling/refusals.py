@@ -58,6 +58,18 @@ class TooManyHolds(Conflict):
         )
 
 
+class TooManyOpen(Conflict):
+    """The patient has as many appointments to come as the location allows."""
+
+    code = "too_many_open"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"A patient can have at most {most} appointments to come here.",
+            details=[{"field": "patient_id", "problem": f"already has {most} appointments to come"}],
+        )
+
+
 class HoldEnded(Conflict):
     """The hold has expired or was already settled."""
 

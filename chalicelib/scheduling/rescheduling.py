@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.kit import clock
@@ -14,10 +15,10 @@ from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.fitting import ReadAgain
 from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow
 from chalicelib.scheduling.visits import Asked, Visit
-from chalicelib.table import base, keys
+from chalicelib.table import base, keys, tallies
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import FenceItem
-from chalicelib.table.transaction import Transaction
+from chalicelib.table.transaction import Transaction, never
 
 _ROUNDS = 10
 
@@ -46,13 +47,15 @@ def reschedule(
 
 def reclaim(appointment: AppointmentItem, stamp: Stamp, fields: Mapping[str, Any]) -> AppointmentItem:
     """Take a cancelled appointment's own time again, with any suitable room; refuses as booking does."""
-    asked = _completed(Asked(doctor_id="", when=When(instant=appointment.starts)), appointment)
+    when = When(instant=appointment.starts)
+    asked = _completed(Asked(doctor_id="", when=when, location_id=appointment.location_id), appointment)
     for attempt in range(_ROUNDS):
         try:
             visit = fitting.settle(asked, stamp.now, certain=attempt > 0)
             claim = _fit(appointment, visit, stamp, instead_of=None, certain=attempt > 0)
             again = {**fields, **_claimed(visit, claim)}
-            return changing.write(appointment, stamp, again, claims.take(claim), also=[_fence(visit)])
+            also = [_fence(visit), *_reopened(appointment, visit)]
+            return changing.write(appointment, stamp, again, claims.take(claim), also=also)
         except (ReadAgain, ChangedMeanwhile):
             continue
     raise ChangedMeanwhile
@@ -115,7 +118,8 @@ def _move(
         "needs_rebooking": None,
         **_claimed(visit, new),
     }
-    return changing.write(appointment, stamp, fields, claims.move(old, new), also=[_fence(visit)])
+    also = [_fence(visit), *_reopened(appointment, visit)]
+    return changing.write(appointment, stamp, fields, claims.move(old, new), also=also)
 
 
 def _fit(appointment: AppointmentItem, visit: Visit, stamp: Stamp, *, instead_of: Claim | None, certain: bool) -> Claim:
@@ -142,3 +146,12 @@ def _fence(visit: Visit) -> Callable[[Transaction], None]:
     """Adds to a transaction that the schedule is still the one from which the visit was computed."""
     version = FenceItem.is_at(int(visit.doctor.schedule_version))
     return lambda tx: tx.check(keys.fence(visit.doctor.id), version, refusal=ReadAgain)
+
+
+def _reopened(appointment: AppointmentItem, visit: Visit) -> list[Callable[[Transaction], None]]:
+    """Adds to a transaction that a counted appointment is open until its new end."""
+    if not appointment.tallied:
+        return []
+    until = int((visit.start + timedelta(minutes=visit.minutes)).timestamp())
+    entry = tallies.reopen(appointment.patient_id, appointment.id, until)
+    return [lambda tx: tx.raw_update(entry, refusal=never)]

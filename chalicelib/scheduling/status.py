@@ -1,12 +1,10 @@
 """Status moves along the one table, each stamped; staff may take the last one back for a short while."""
 
 from datetime import timedelta
-from typing import Any
-
 from chalicelib.kit import clock
 from chalicelib.kit.errors import Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp
-from chalicelib.scheduling import cancelling, changing, rescheduling, statuses
+from chalicelib.scheduling import cancelling, changing, holding, rescheduling, statuses
 from chalicelib.scheduling.refusals import NotAllowedNow
 from chalicelib.table.appointments import AppointmentItem
 
@@ -16,7 +14,8 @@ UNDO_WITHIN = timedelta(minutes=15)
 def set_status(*, appointment_id: str, status: str, stamp: Stamp, notes: str | None = None) -> AppointmentItem:
     """Move the appointment to a status that its present one allows; the same status again changes nothing.
 
-    Raises Invalid (no such status), Forbidden, NotAllowedNow, ChangedMeanwhile.
+    A held slot becomes scheduled as `holding.confirm` does it. Raises Invalid (no such status),
+    Forbidden, NotAllowedNow, HoldEnded, ChangedMeanwhile.
     """
     wanted = statuses.canonical(status)
     if wanted not in statuses.ALL or wanted == statuses.HELD:
@@ -31,10 +30,10 @@ def set_status(*, appointment_id: str, status: str, stamp: Stamp, notes: str | N
         raise Forbidden(f"A {stamp.by.role} may not set the status {wanted}.")
     if wanted not in statuses.MAY_BECOME[appointment.status]:
         raise NotAllowedNow(appointment.status, wanted)
+    if appointment.status == statuses.HELD:
+        return holding.confirm(appointment_id=appointment_id, stamp=stamp, details={})  # the hold's marks must go too
     said = {"from": appointment.status, "to": wanted, "as": status if status != wanted else None, "notes": notes}
-    fields: dict[str, Any] = {"status": wanted, "stamps": changing.stamped(appointment, stamp, **said)}
-    if wanted == statuses.CONFIRMED:
-        fields["needs_confirmation"] = None
+    fields = {"status": wanted, "stamps": changing.stamped(appointment, stamp, **said)}
     return changing.write(appointment, stamp, fields)
 
 

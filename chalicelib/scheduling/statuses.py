@@ -29,6 +29,8 @@ MOVABLE = frozenset({SCHEDULED, CONFIRMED, RESCHEDULED})
 """From these a patient can still be given another time."""
 LIVE = frozenset(MAY_BECOME) - {CANCELLED}
 """In these the appointment keeps its cells; a missed or finished one keeps them too, since its time has passed."""
+UNCONFIRMED = frozenset({HELD, SCHEDULED, RESCHEDULED})
+"""In these a doctor who wants to confirm has still to do so; after a move once more."""
 OPEN = MOVABLE | {HELD, CHECKED_IN, IN_PROGRESS}
 """In these the visit is still to come or under way."""
 

@@ -101,7 +101,7 @@ class AppointmentView(View):
             confirmation_sent=bool(item.confirmation_sent),
             reminder_sent=bool(item.reminder_sent),
             can_reschedule=item.can_reschedule is not False,
-            needs_confirmation=bool(item.needs_confirmation),
+            needs_confirmation=bool(item.needs_confirmation) and item.status in statuses.UNCONFIRMED,
             needs_rebooking=item.needs_rebooking,
             hold_expires_at=_instant(item.hold_expires),
             cancellation=_cancellation(item),
@@ -119,8 +119,8 @@ def for_caller(item: AppointmentItem, claims: Claims) -> AppointmentView:
     view = AppointmentView.of(item)
     if claims.role != "kiosk":
         return view
-    hidden = dict.fromkeys(("reason_for_visit", "notes", "symptoms", "special_requirements"))
-    return view.model_copy(update=hidden)
+    hidden = ("reason_for_visit", "notes", "symptoms", "special_requirements", "cancellation", "override_reason")
+    return view.model_copy(update={**dict.fromkeys(hidden), "stamps": [], "moves": []})
 
 
 def _cancellation(item: AppointmentItem) -> dict[str, str | None] | None:

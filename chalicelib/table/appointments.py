@@ -60,6 +60,7 @@ class AppointmentItem(Item, discriminator="appointment"):
     needs_confirmation = BooleanAttribute(null=True)
     needs_rebooking = UnicodeAttribute(null=True)
     cutoff_minutes = NumberAttribute(null=True)
+    tallied = BooleanAttribute(null=True)
 
     payment_method = UnicodeAttribute(null=True)
     payment_amount = UnicodeAttribute(null=True)

@@ -97,6 +97,7 @@ class LocationItem(CatalogueItem, discriminator="location"):
     cutoff_minutes = NumberAttribute(default=0)
     hold_minutes = NumberAttribute(default=10)
     patient_daily_cap = NumberAttribute(default=8)
+    patient_open_cap = NumberAttribute(null=True)
     shelf = "LOCATIONS"
     prefix = "loc"
     key_of = staticmethod(keys.location)

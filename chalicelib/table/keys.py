@@ -11,7 +11,7 @@ schedule version    DOCTOR#<id>           SCHEDULE#<version>      scheduling
 fence               DOCTOR#<id>           FENCE                   scheduling: the schedule's version
 day sheet           DOCTOR|ROOM|PATIENT#  DAY#<utc date>          scheduling: what is taken
 patient             PATIENT#<id>          PROFILE                 people
-patient's holds     PATIENT#<id>          HOLDS                   scheduling: live holds, at most three
+patient's tally     PATIENT#<id>          TALLY                   scheduling: live holds, open appointments
 likeness            LIKENESS#<digest>     PATIENTS                people: who shares name and phone, …
 appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
 audit entry         <PK of the thing>     AUDIT#<version>         the stream consumer
@@ -91,8 +91,8 @@ def patient(patient_id: str) -> Key:
     return Key(f"PATIENT#{patient_id}", PROFILE)
 
 
-def patient_holds(patient_id: str) -> Key:
-    return Key(f"PATIENT#{patient_id}", "HOLDS")
+def tally(patient_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", "TALLY")
 
 
 def likeness(digest: str) -> Key:

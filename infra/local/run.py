@@ -111,6 +111,7 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
 
     say("creating tables, feeds and buckets")
     os.environ |= _environment(ground) | resources.create_all(engine.client)
+    (folder.path / "engine.txt").write_text(f"{engine.url} {os.environ['TABLE_NAME']}\n", encoding="utf-8")
     say("loading the application")
     _log_to(folder.log)
     _serve(ground, stack)

@@ -110,11 +110,12 @@ def test_free_starts_agree_with_the_second_opinion(data: st.DataObject) -> None:
     booked = data.draw(st.lists(st.integers(0, span.cells - 10), max_size=6))
     claims = Counter(span.instant(cell + more) for cell in booked for more in range(9))
     capped = data.draw(st.sets(near.map(lambda apart: day + timedelta(days=apart)), max_size=1))
+    off_cell = timedelta(minutes=data.draw(st.sampled_from([0, 3])))
+    moments = st.none() | minutes.map(lambda minute: span.instant(minute // 5) + off_cell)
+    earliest, latest = data.draw(moments), data.draw(moments)
     limits = {
-        "earliest": data.draw(
-            st.none() | minutes.map(lambda minute: span.instant(0) + timedelta(minutes=minute + 1443))
-        ),
-        "latest": data.draw(st.none() | minutes.map(lambda minute: span.instant(0) + timedelta(minutes=minute + 2881))),
+        "earliest": earliest and earliest + timedelta(days=1),
+        "latest": latest and latest + timedelta(days=2),
     }
 
     engine = set()
@@ -208,6 +209,18 @@ def test_taken_times_are_shown_among_the_free_ones_when_asked_for() -> None:
 
     assert len(slots) == every.bit_count()
     assert [slot["available"] for slot in slots[:3]] == [True, False, True]
+
+
+def test_the_earliest_and_the_latest_instant_are_themselves_bookable() -> None:
+    opening = opening_of(NIGHT)
+    every = positions(free_starts(opening, duration=30))
+    instants = [opening.span.instant(position) for position in every]
+
+    found = free_starts(opening, duration=30, earliest=instants[1], latest=instants[3])
+    between = free_starts(opening, duration=30, earliest=instants[1] + timedelta(seconds=1), latest=instants[3])
+
+    assert positions(found) == every[1:4]
+    assert positions(between) == every[2:4]
 
 
 def test_an_overlap_night_lists_the_repeated_hour_twice() -> None:

@@ -198,7 +198,7 @@ def test_a_hold_that_the_patient_is_not_charged_with_is_found(
 ) -> None:
     held = book(api, buffered(api), "10:00", "/hold")
 
-    change(table, f"PATIENT#{held['patient_id']}", "HOLDS", f"REMOVE h_{held['id']}")
+    change(table, f"PATIENT#{held['patient_id']}", "TALLY", f"REMOVE h_{held['id']}")
 
     assert kinds(audit()) == {"patient_holds"}
 

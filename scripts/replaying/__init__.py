@@ -1,0 +1,1 @@
+"""Replays real bookings against a running instance."""
