@@ -9,7 +9,11 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from chalicelib.audit import recording
 from chalicelib.kit import clock
-from chalicelib.scheduling import stranding
+from chalicelib.kit.auth import SYSTEM
+from chalicelib.kit.stamps import Stamp
+from chalicelib.scheduling import schedule_editing, stranding
+
+_OPENING = ("zone", "opening")
 
 
 def handle(event: dict[str, Any], context: Any) -> Any:
@@ -19,8 +23,18 @@ def handle(event: dict[str, Any], context: Any) -> Any:
 
 
 def _follow(record: Any) -> None:
-    change = record.raw_event["dynamodb"]
-    old, new = change.get("OldImage"), change.get("NewImage")
+    event = record.raw_event
+    old, new = event["dynamodb"].get("OldImage"), event["dynamodb"].get("NewImage")
     recording.record(old, new)
-    if new and new.get("kind", {}).get("S") == "appointment":
-        stranding.recheck(new["PK"]["S"].removeprefix("APPOINTMENT#"), clock.now())
+    if new is None:
+        return
+    thing = new["PK"]["S"].partition("#")[2]
+    stamp = Stamp(by=SYSTEM, now=clock.now(), request_id=event.get("eventID", "stream"))
+    match new.get("kind", {}).get("S"):
+        case "appointment":
+            stranding.recheck(thing, stamp.now)
+        case "fence" if old:
+            # The edit marked already what its index read showed; by now the index shows all of it.
+            stranding.mark(thing, stamp)
+        case "location" if old and any(old.get(name) != new.get(name) for name in _OPENING):
+            schedule_editing.follow_location(thing, stamp)

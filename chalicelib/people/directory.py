@@ -66,6 +66,14 @@ room: Memory[RoomItem] = Memory(_room)
 rooms_at: Memory[list[RoomItem]] = Memory(_rooms_at)
 
 
+def refresh_doctor(doctor_id: str) -> DoctorItem:
+    """The doctor as stored now, with the locations looked up again too: the schedule has moved on, and so may they."""
+    found = doctor.refresh(doctor_id)
+    for location_id in found.location_ids:
+        location.forget(location_id)
+    return found
+
+
 def forget(item: CatalogueItem) -> None:
     """Look the item up again next time, because this process has just written it."""
     for memory in (doctor, location, service, hospital, room):

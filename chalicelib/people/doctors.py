@@ -52,7 +52,16 @@ def _check_places(item: DoctorItem, changed: frozenset[str], stamp: Stamp) -> No
         for location_id in item.location_ids:
             directory.require(directory.location, location_id, "location_ids")
             access.check_location(stamp.by, location_id, field="location_ids")
+        _check_hours(item)
     if item.usual_room_id and changed & {"location_ids", "usual_room_id"}:
         room = directory.require(directory.room, item.usual_room_id, "usual_room_id")
         if room.location_id not in item.location_ids:
             raise Invalid.field("usual_room_id", "is not at one of the doctor's locations")
+
+
+def _check_hours(item: DoctorItem) -> None:
+    """A location stays as long as the schedule has hours there: leaving it is a change of the schedule."""
+    hours = (item.schedule or {}).get("hours", [])
+    left = sorted({one["location_id"] for one in hours} - set(item.location_ids))
+    if left:
+        raise Invalid.field("location_ids", f"the schedule still has hours at {left[0]}; change the schedule first")

@@ -47,12 +47,14 @@ def across_doctors(call: Call[Any, AvailabilityQuery]) -> Reply:
         return _explained(call, query.doctor_id, query.date)
     need = _need(query)
     if query.doctor_id:
-        chosen = searching.matching([directory.doctor.refresh(query.doctor_id)], specialty=query.specialty)
+        chosen = searching.one_doctor(query.doctor_id, specialty=query.specialty)
     else:
         chosen = searching.doctors_for(specialty=query.specialty, location_id=query.location_id, mode=query.mode)
     first, last = _dates(call, searching.today(chosen, call.now), default_days=1)
     if query.first_available:
         found = searching.first_available(chosen, first, need, call.now)
+    elif query.doctor_id:
+        found = [offers.for_doctor(doctor.id, first, last, need, call.now) for doctor in chosen]
     else:
         found = offers.for_doctors(chosen, first, last, need, call.now)
     etag = fresh(call, _etag(call, found))

@@ -89,5 +89,14 @@ def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the p
     return Reply(view, meta=meta, etag=None if dry_run else f'"{view.version}"')
 
 
+@api.post("/api/doctors/{id}/activate", roles=MANAGERS, view=DeactivatedDoctorView)
+def activate(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+    """Bring a doctor back into service."""
+    edited = schedule_editing.activate(doctor_id=id, stamp=call.stamp)
+    stranded = [AppointmentView.of(one) for one in edited.stranded if access.may_see_appointment(call.claims, one)]
+    view = DeactivatedDoctorView.with_more(edited.doctor, contact=True, stranded=stranded)
+    return Reply(view, meta={"stranded_count": len(edited.stranded)}, etag=f'"{view.version}"')
+
+
 def _iso(start: datetime | None) -> str | None:
     return start.isoformat() if start else None

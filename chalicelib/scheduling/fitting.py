@@ -31,7 +31,7 @@ def settle(asked: Asked, now: datetime, *, certain: bool) -> Visit:
     except SlotNotOffered:
         if certain:
             raise
-        if directory.doctor.refresh(asked.doctor_id).schedule_version == remembered.schedule_version:
+        if directory.refresh_doctor(asked.doctor_id).schedule_version == remembered.schedule_version:
             raise
         raise ReadAgain from None
 
@@ -61,7 +61,7 @@ def fit(
     stood in the way.
     """
     if fence_version(visit.doctor.id, dict(found)) != int(visit.doctor.schedule_version):
-        directory.doctor.refresh(visit.doctor.id)
+        directory.refresh_doctor(visit.doctor.id)
         raise ReadAgain
     draft = visit.claim(patient_id=patient_id, room=None)
     doctor = _against(draft, instead_of, "doctor", found, now)

@@ -50,7 +50,7 @@ def _confirm(held: AppointmentItem, stamp: Stamp, details: Mapping[str, Any], *,
         "status": statuses.SCHEDULED,
         "schedule_version": version,
         "stamps": changing.stamped(held, stamp, **said),
-        **dict.fromkeys(("hold_expires", "due_key", "due_at")),
+        **dict.fromkeys(("hold_expires", "due_key", "due_at", "needs_rebooking")),
     }
     settled, also = claims.settle(claims.of(held)), [forget(held)]
 
@@ -63,7 +63,7 @@ def _confirm(held: AppointmentItem, stamp: Stamp, details: Mapping[str, Any], *,
 def _valid_version(held: AppointmentItem, stamp: Stamp, *, certain: bool) -> int:
     """The schedule version in force, under which the held time must still be offered."""
     doctor = directory.doctor.refresh(held.doctor_id) if certain else directory.doctor(held.doctor_id)
-    if int(doctor.schedule_version) == int(held.schedule_version):
+    if int(doctor.schedule_version) == int(held.schedule_version) and not held.needs_rebooking:
         return int(held.schedule_version)
     asked = Asked(
         doctor_id=held.doctor_id,

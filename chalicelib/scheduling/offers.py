@@ -163,7 +163,7 @@ def for_doctor(doctor_id: str, first: date, last: date, need: Need, now: datetim
             found = base.get_many(wanted) | {keys.doctor_day(doctor_id, sheet.day): sheet.raw for sheet in taken}
         if fence_version(doctor_id, found) == int(doctor.schedule_version):
             return judge(planned, found, need, now)
-        doctor = directory.doctor.refresh(doctor_id)
+        doctor = directory.refresh_doctor(doctor_id)
 
 
 def for_doctors(doctors: Iterable[DoctorItem], first: date, last: date, need: Need, now: datetime) -> list[Offered]:

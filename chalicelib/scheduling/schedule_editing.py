@@ -78,6 +78,31 @@ def deactivate(*, doctor_id: str, stamp: Stamp, dry_run: bool = False) -> Edited
     return _changed(doctor_id, change, stamp=stamp, dry_run=dry_run)
 
 
+def activate(*, doctor_id: str, stamp: Stamp) -> Edited:
+    """Bring a doctor back into service and take the marks from the appointments that fit again."""
+
+    def change(doctor: DoctorItem, transaction: Transaction) -> None:
+        stamp.check_match(int(doctor.version))
+        if not doctor.active:
+            doctor.active = True
+            _raise_fence(doctor, transaction, stamp)
+
+    access.check_doctor(stamp.by, doctor_id)
+    return _changed(doctor_id, change, stamp=stamp, dry_run=False)
+
+
+def follow_location(location_id: str, stamp: Stamp) -> None:
+    """Raise the fence of everyone who works at a location whose zone or opening hours have changed."""
+
+    def change(doctor: DoctorItem, transaction: Transaction) -> None:
+        _raise_fence(doctor, transaction, stamp)
+
+    directory.location.refresh(location_id)
+    for doctor in list(DoctorItem.all_of()):
+        if location_id in doctor.location_ids:
+            _changed(doctor.id, change, stamp=stamp, dry_run=False)
+
+
 def _changed(doctor_id: str, change: Change, *, stamp: Stamp, dry_run: bool) -> Edited:
     if dry_run:
         doctor = doctors.find(doctor_id)

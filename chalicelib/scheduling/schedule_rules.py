@@ -13,7 +13,8 @@ from chalicelib.scheduling.schedule import MODES, Break, Hours, Override, Patter
 Problem = tuple[str, str]
 
 _DAY = 24 * 60
-_WEEK = 7 * _DAY
+_WEEK_CELLS = 7 * _DAY // CELL_MINUTES
+_WEEK_BITS = (1 << _WEEK_CELLS) - 1
 _MOST_ENTRIES = 500  # a schedule is one item of the table, and is read with every query
 # field → least, most, whether it must lie on the five-minute grid. Six hours and two buffers of two stay far below
 # the 300 operators that DynamoDB allows in the condition of one claim.
@@ -146,8 +147,10 @@ def _overrides(overrides: tuple[Override, ...]) -> Iterator[Problem]:
 
 
 def _overlaps(hours: tuple[Hours, ...], zones: Mapping[str, ZoneInfo]) -> Iterator[Problem]:
+    weeks = [_week(item) for item in hours]
     for (first, one), (second, other) in combinations(enumerate(hours), 2):
-        if _zone(one, zones) == _zone(other, zones) and _meet(one, other):
+        same_zone = _zone(one, zones) == _zone(other, zones)
+        if same_zone and _meet(one, other, share_a_weekday=bool(weeks[first] & weeks[second])):
             where = "" if one.location_id == other.location_id else ", at another location"
             yield f"hours.{second}", f"overlaps hours.{first}{where}"
 
@@ -157,13 +160,11 @@ def _zone(item: Hours, zones: Mapping[str, ZoneInfo]) -> str | None:
     return zone.key if zone else None
 
 
-def _meet(one: Hours, other: Hours) -> bool:
+def _meet(one: Hours, other: Hours, *, share_a_weekday: bool) -> bool:
     if one.rrule is not None or other.rrule is not None:
         return False
     if one.on is None and other.on is None:
-        return _valid_together(one, other) and any(
-            _cross(mine, theirs) for mine in _weekly(one) for theirs in _weekly(other)
-        )
+        return share_a_weekday and _valid_together(one, other)
     if one.on is not None and other.on is not None:
         return _cross(_dated(one, one.on), _dated(other, other.on))
     # A single date adds to the weekly hours of the same location, so only another location is refused.
@@ -185,11 +186,16 @@ def _begins(weekly: Hours, day: date) -> bool:
     return valid and day.weekday() in weekly.weekdays
 
 
-def _weekly(item: Hours) -> Iterator[tuple[int, int]]:
-    start, end = ordered(item.start, item.end)
+def _week(item: Hours) -> int:
+    """Which cells of a week its weekdays take, as bits; a Sunday night goes on into Monday."""
+    if item.on is not None or item.rrule is not None:
+        return 0
+    start, end = (minute // CELL_MINUTES for minute in ordered(item.start, item.end))
+    one_day = ((1 << (end - start)) - 1) << start
+    bits = 0
     for weekday in item.weekdays:
-        for week in (-_WEEK, 0, _WEEK):  # a Sunday night meets Monday
-            yield week + weekday * _DAY + start, week + weekday * _DAY + end
+        bits |= one_day << (weekday * _DAY // CELL_MINUTES)
+    return bits & _WEEK_BITS | bits >> _WEEK_CELLS
 
 
 def _dated(item: Hours, day: date) -> tuple[int, int]:

@@ -1,13 +1,14 @@
 """What callers send to the scheduling slice, in every spelling of the seeds."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text, Zone
 from chalicelib.people.schemas import PatientDetails
+from chalicelib.scheduling import statuses
 from chalicelib.scheduling.cancelling import REASON_CODES
 from chalicelib.scheduling.schedule import MODES
 
@@ -18,6 +19,16 @@ ORIGINS = ("online", "walkin", "kiosk", "emergency", "follow_up")
 Channel = Literal["email", "sms", "push", "call"]
 _PAGE = Field(default=50, ge=1, le=200)
 Paged = int
+
+
+def _status(spelling: str) -> str:
+    word = statuses.canonical(spelling)
+    if word not in statuses.ALL:
+        raise ValueError(f"must be one of {', '.join(statuses.ALL)}")
+    return word
+
+
+Status = Annotated[Name, AfterValidator(_status)]
 
 
 class ReminderPreferences(RequestModel):
@@ -81,16 +92,20 @@ class VisitFields(RequestModel):
         return said
 
 
+class WallTime(RequestModel):
+    """A date and a time of day on the location's wall."""
+
+    date: Date
+    time: ClockTime
+
+
 def time_of_visit(data: dict[str, Any]) -> dict[str, Any]:
     """`date` + `time` as `scheduled_date` in wall time; beside a `scheduled_date`, as `wall`, to be compared."""
-    found = dict(data)
-    if "date" not in found and "time" not in found:
-        return found
-    for name in ("date", "time"):
-        if not isinstance(found.get(name), str):
-            raise Invalid.field(name, "is required together with date and time")
-    wall = f"{found.pop('date')} {found.pop('time')}"
-    found["wall" if "scheduled_date" in found else "scheduled_date"] = wall
+    if "date" not in data and "time" not in data:
+        return data
+    wall = WallTime.read({name: data[name] for name in ("date", "time") if name in data})
+    found = {name: value for name, value in data.items() if name not in ("date", "time")}
+    found["wall" if "scheduled_date" in found else "scheduled_date"] = f"{wall.date} {wall.time:%H:%M}"
     return found
 
 
@@ -204,7 +219,7 @@ class AppointmentsQuery(QueryModel):
 
     from_: Date | None = Field(default=None, alias="from")
     to: Date | None = None
-    status: Name | None = None
+    status: Status | None = None
     mode: Mode | None = None
     origin: Origin | None = None
     specialty: Name | None = None

@@ -10,7 +10,7 @@ from chalicelib.people import directory
 from chalicelib.scheduling import availability, offers, timetable
 from chalicelib.scheduling.availability import Slot
 from chalicelib.scheduling.offers import Need, Offered
-from chalicelib.table.doctors import DoctorItem
+from chalicelib.table.doctors import DoctorItem, specialty_key
 
 MOST_DAYS = 90
 _FIRST_WITHIN = (1, 7, 30, MOST_DAYS)
@@ -45,6 +45,13 @@ def doctors_for(
         directory.location(location_id)
     found = DoctorItem.of_specialty(specialty) if specialty else DoctorItem.all_of()
     return [doctor for doctor in found if suits(doctor, location_id=location_id, mode=mode, hospital_id=hospital_id)]
+
+
+def one_doctor(doctor_id: str, *, specialty: str | None) -> list[DoctorItem]:
+    """The doctor with the schedule in force, unless another specialty is asked for."""
+    doctor = directory.doctor.refresh(doctor_id)
+    other = specialty is not None and specialty_key(specialty) != specialty_key(doctor.specialty)
+    return [] if other else [doctor]
 
 
 def suits(doctor: DoctorItem, *, location_id: str | None, mode: str | None, hospital_id: str | None) -> bool:

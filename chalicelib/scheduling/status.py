@@ -1,6 +1,7 @@
 """Status moves along the one table, each stamped; staff may take the last one back for a short while."""
 
 from datetime import timedelta
+
 from chalicelib.kit import clock
 from chalicelib.kit.errors import Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp

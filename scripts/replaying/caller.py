@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ _PATIENCE_SECONDS = 30
 
 
 class NoAnswer(Exception):
-    """The instance does not answer; the message is a sentence."""
+    """The instance does not answer, or has failed; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Caller:
             except httpx.TransportError:
                 continue
             self.seconds[kind].append(time.perf_counter() - begun)
+            if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and reply.status_code not in _BUSY:
+                raise NoAnswer(f"{method} {path} was answered with {reply.status_code}: {reply.text}")
             if reply.status_code not in _BUSY:
                 return Answer(reply.status_code, reply.json())
         raise NoAnswer(f"{self._client.base_url} does not answer {method} {path}")

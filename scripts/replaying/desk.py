@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
-from scripts.replaying.caller import Answer, Caller
+from scripts.replaying.caller import Answer, Caller, NoAnswer
 from scripts.replaying.plan import Wish
 
 _TRIES = 12
@@ -47,6 +47,8 @@ def book(caller: Caller, wish: Wish, run: str) -> Outcome:
 
 def _free(caller: Caller, doctor_id: str, day: date) -> list[str]:
     answer = caller.send("availability", "GET", f"/api/appointments/availability/{doctor_id}/{day}")
+    if answer.status != HTTPStatus.OK:
+        raise NoAnswer(f"the free times of {doctor_id} on {day} were refused: {answer.json}")
     return [slot["start_time"] for slot in answer.json["data"]]
 
 

@@ -4,6 +4,7 @@ import argparse
 import secrets
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
@@ -96,11 +97,11 @@ def _book(caller: Caller, planned: Plan, pool: Executor, speed: float) -> list[O
     run = secrets.token_hex(4)
     progress = Progress("bookings", len(planned.wishes))
     outcomes: list[Outcome] = []
-    waiting: list[Future[Outcome]] = []
+    waiting: deque[Future[Outcome]] = deque()
     for wish in _in_time(planned.wishes, speed):
         waiting.append(pool.submit(desk.book, caller, wish, run))
         while waiting and waiting[0].done():
-            outcomes.append(waiting.pop(0).result())
+            outcomes.append(waiting.popleft().result())
             progress.step()
     for future in waiting:
         outcomes.append(future.result())

@@ -735,14 +735,13 @@ VERBS: list[tuple[str, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "verb", "body"), VERBS, ids=[f"{method}{verb}" for method, verb, _ in VERBS])
-@pytest.mark.parametrize(
-    ("role", "sub", "scope"), STRANGERS, ids=[f"{role}{''.join(scope)}" for role, _, scope in STRANGERS]
-)
+@pytest.mark.parametrize("request_", VERBS, ids=[f"{method}{verb}" for method, verb, _ in VERBS])
+@pytest.mark.parametrize("who", STRANGERS, ids=[f"{role}{''.join(scope)}" for role, _, scope in STRANGERS])
 def test_someone_elses_appointment_does_not_exist(
-    api: Client, role: str, sub: str, scope: Data, method: str, verb: str, body: Any
+    api: Client, who: tuple[str, str, Data], request_: tuple[str, str, Any]
 ) -> None:
     made = book(api, open_clinic(api))
+    (role, sub, scope), (method, verb, body) = who, request_
     stranger = api.as_(role, sub, **scope)
 
     theirs = stranger.send(method, f"/api/appointments/{made['id']}{verb}", body)

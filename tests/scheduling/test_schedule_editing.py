@@ -230,6 +230,19 @@ def test_a_desk_gives_only_locations_of_its_own_and_a_doctor_gives_none(api: Cli
     assert (doctor.status, doctor.fields) == (403, ["location_ids"])
 
 
+def test_a_desk_is_told_how_many_are_stranded_elsewhere_but_not_who(api: Client) -> None:
+    elsewhere = make_location(api)
+    found = clinic(api, doctor={"location_ids": [elsewhere["id"]]})
+    put(api, found, ALL_DAY)
+    appointment = book(api, found, 10)
+    desk = api.as_("receptionist", hospital=found.hospital["id"])
+
+    answer = desk.put(path(found), {"hours": []})
+
+    assert (answer.data["stranded"], answer.json["meta"]["stranded_count"]) == ([], 1)
+    assert mark_of(api, appointment) == "outside_hours"
+
+
 def test_doctors_edit_their_own_schedule_and_no_one_elses(api: Client) -> None:
     found = clinic(api, schedule=ALL_DAY)
 
@@ -285,6 +298,16 @@ def test_a_doctor_out_of_service_is_offered_to_nobody_and_strands_everybody(api:
     assert (done.data["active"], done.data["schedule_version"]) == (False, 2)
     assert [mark_of(api, one) for one in booked] == ["doctor_inactive", "doctor_inactive"]
     assert api.as_("admin").get(f"/api/appointments/availability/{found.doctor['id']}/{MONDAY}").data == []
+
+
+def test_a_doctor_who_has_changed_since_is_not_taken_out_of_service(api: Client) -> None:
+    found = clinic(api, schedule=ALL_DAY)
+    doctor = f"/api/doctors/{found.doctor['id']}"
+
+    stale = api.as_("admin").with_(if_match='"1"').delete(doctor)
+    fresh = api.as_("admin").with_(if_match='"2"').delete(doctor)
+
+    assert [stale.status, fresh.status] == [412, 200]
 
 
 def test_a_desk_of_another_hospital_cannot_take_a_doctor_out_of_service(api: Client) -> None:
