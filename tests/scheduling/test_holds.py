@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.kit import clock, ids
-from chalicelib.scheduling import booking, cancelling, expiry, holding, offers
+from chalicelib.kit.types import When
+from chalicelib.scheduling import booking, cancelling, expiry, holding, offers, rescheduling
 from chalicelib.scheduling.booking import Booking
 from chalicelib.scheduling.offers import Need
 from chalicelib.scheduling.refusals import HoldEnded, PatientBusy, SlotTaken, TooManyHolds
+from chalicelib.scheduling.visits import Asked
 from chalicelib.table import base, keys
-from chalicelib.table.appointments import AppointmentItem
 from infra.local.testing import Engine
 from infra.table_audit import audit
 from tests.builders import Clinic, Data, make_doctor, make_patient, make_service
@@ -162,15 +163,12 @@ def test_a_move_meets_an_expired_hold_the_same_way(api: Client) -> None:
     place, other = open_clinic(api), make_patient(api)
     made = book(api, place, "08:00", patient_id=other["id"])
     held = hold(api, place, "10:00")
-    expiry_time = AppointmentItem.find(held["id"]).hold_expires  # type: ignore[union-attr]
+    there = Asked(doctor_id="", when=When(instant=clinics.at(DAY, 10)))
 
-    expiry.sweep(later(minutes=11).now)
-    moved = api.as_("receptionist").put(
-        f"/api/appointments/{made['id']}/reschedule", {"scheduled_date": f"{DAY}T10:00:00Z"}
-    )
+    moved = rescheduling.reschedule(appointment_id=made["id"], asked=there, stamp=later(minutes=11))
 
-    assert moved.data["time"] == "10:00"
-    assert expiry_time is not None
+    assert moved.start == f"{DAY}T10:00:00Z"
+    assert read(api, held)["status"] == "cancelled"
 
 
 def test_the_sweep_ends_what_is_due_and_nothing_else(api: Client) -> None:
