@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from chalicelib.kit.cache import Memory
 from chalicelib.kit.errors import NotFound
-from chalicelib.table import keys
+from chalicelib.table import base, keys
 from chalicelib.table.catalogue import CatalogueItem, HospitalItem, LocationItem, RoomItem, ServiceItem
 from chalicelib.table.doctors import DoctorItem
 
@@ -58,12 +58,23 @@ def _room(room_id: str) -> RoomItem:
     return found
 
 
+def _doctor_ids_at(location_id: str) -> list[str]:
+    return [one.id for one in DoctorItem.all_of() if location_id in one.location_ids]
+
+
 doctor: Memory[DoctorItem] = Memory(_doctor)
 location: Memory[LocationItem] = Memory(_location)
 service: Memory[ServiceItem] = Memory(_service)
 hospital: Memory[HospitalItem] = Memory(_hospital)
 room: Memory[RoomItem] = Memory(_room)
+doctor_ids_at: Memory[list[str]] = Memory(_doctor_ids_at)
 rooms_at: Memory[list[RoomItem]] = Memory(_rooms_at)
+
+
+def doctors_at(location_id: str) -> list[DoctorItem]:
+    """The doctors who work at a location, as stored now; who they are is remembered, what they are is not."""
+    found = base.get_many([keys.doctor(one) for one in doctor_ids_at(location_id)])
+    return [DoctorItem.from_raw_data(raw) for raw in found.values()]
 
 
 def refresh_doctor(doctor_id: str) -> DoctorItem:
@@ -80,3 +91,6 @@ def forget(item: CatalogueItem) -> None:
         memory.forget(item.id)
     if isinstance(item, RoomItem):
         rooms_at.forget(item.location_id)
+    if isinstance(item, DoctorItem):
+        for location_id in item.location_ids:
+            doctor_ids_at.forget(location_id)

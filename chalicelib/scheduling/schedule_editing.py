@@ -109,7 +109,8 @@ def _changed(doctor_id: str, change: Change, *, stamp: Stamp, dry_run: bool) -> 
         change(doctor, Transaction())
         return Edited(doctor, stranding.preview(doctor, stamp.now))
     doctor = revision.revise(lambda: doctors.find(doctor_id), change, stamp=stamp)
-    directory.doctor.refresh(doctor_id)
+    directory.forget(doctor)
+    directory.refresh_doctor(doctor_id)
     return Edited(doctor, stranding.mark(doctor_id, stamp))
 
 

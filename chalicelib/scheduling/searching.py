@@ -43,13 +43,17 @@ def doctors_for(
     """The active doctors of a specialty (one Query), at a location, with a mode; with their schedules in force."""
     if location_id:
         directory.location(location_id)
-    found = DoctorItem.of_specialty(specialty) if specialty else DoctorItem.all_of()
+    found: Iterable[DoctorItem]
+    if specialty:
+        found = DoctorItem.of_specialty(specialty)
+    else:
+        found = directory.doctors_at(location_id) if location_id else DoctorItem.all_of()
     return [doctor for doctor in found if suits(doctor, location_id=location_id, mode=mode, hospital_id=hospital_id)]
 
 
-def one_doctor(doctor_id: str, *, specialty: str | None) -> list[DoctorItem]:
-    """The doctor with the schedule in force, unless another specialty is asked for."""
-    doctor = directory.doctor.refresh(doctor_id)
+def one_doctor(doctor_id: str, *, specialty: str | None, certain: bool) -> list[DoctorItem]:
+    """The doctor, unless another specialty is asked for; `certain` brings the schedule in force, not a remembered one."""
+    doctor = directory.doctor.refresh(doctor_id) if certain else directory.doctor(doctor_id)
     other = specialty is not None and specialty_key(specialty) != specialty_key(doctor.specialty)
     return [] if other else [doctor]
 

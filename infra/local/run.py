@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local import resources
+from infra.local import demo, resources
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 0
-    except (PortRefused, FolderRefused, EngineFailed, NoIssuer, EngineLost) as refusal:
+    except (PortRefused, FolderRefused, EngineFailed, NoIssuer, EngineLost, demo.DemoRefused) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
     return 0
@@ -166,7 +166,6 @@ def _seed(ground: _Ground, say: Callable[[str], None], *, declined: bool) -> Non
         return
     folder.demo = "begun"
     say("filling the demo clinic")
-    demo = importlib.import_module("infra.local.demo")
     demo.seed(base_url=ground.base_url, token=ground.issuer.mint("admin", "local-admin", hospital="*"), progress=say)
     folder.demo = "done"
 
