@@ -9,34 +9,19 @@ from chalicelib.table.catalogue import CatalogueItem, HospitalItem, LocationItem
 from chalicelib.table.doctors import DoctorItem
 
 V = TypeVar("V")
+C = TypeVar("C", bound=CatalogueItem)
 
 
-def _doctor(doctor_id: str) -> DoctorItem:
-    found = DoctorItem.find(doctor_id)
-    if found is None:
-        raise NotFound("doctor", "doctor_id")
-    return found
+def _by_id(kind: type[C]) -> Memory[C]:
+    """Things of a kind by their id; `NotFound` for an id that nothing has."""
 
+    def find(thing_id: str) -> C:
+        found = kind.find(thing_id)
+        if found is None:
+            raise NotFound(kind.missing, f"{kind.missing}_id")
+        return found
 
-def _location(location_id: str) -> LocationItem:
-    found = LocationItem.find(location_id)
-    if found is None:
-        raise NotFound("location", "location_id")
-    return found
-
-
-def _service(service_id: str) -> ServiceItem:
-    found = ServiceItem.find(service_id)
-    if found is None:
-        raise NotFound("service", "service_id")
-    return found
-
-
-def _hospital(hospital_id: str) -> HospitalItem:
-    found = HospitalItem.find(hospital_id)
-    if found is None:
-        raise NotFound("hospital", "hospital_id")
-    return found
+    return Memory(find)
 
 
 def _rooms_at(location_id: str) -> list[RoomItem]:
@@ -51,22 +36,15 @@ def require(look_up: Memory[V], thing_id: str, field: str) -> V:
         raise NotFound(absent.kind, field) from None
 
 
-def _room(room_id: str) -> RoomItem:
-    found = RoomItem.find(room_id)
-    if found is None:
-        raise NotFound("room", "room_id")
-    return found
-
-
 def _doctor_ids_at(location_id: str) -> list[str]:
     return [one.id for one in DoctorItem.all_of() if location_id in one.location_ids]
 
 
-doctor: Memory[DoctorItem] = Memory(_doctor)
-location: Memory[LocationItem] = Memory(_location)
-service: Memory[ServiceItem] = Memory(_service)
-hospital: Memory[HospitalItem] = Memory(_hospital)
-room: Memory[RoomItem] = Memory(_room)
+doctor = _by_id(DoctorItem)
+location = _by_id(LocationItem)
+service = _by_id(ServiceItem)
+hospital = _by_id(HospitalItem)
+room = _by_id(RoomItem)
 doctor_ids_at: Memory[list[str]] = Memory(_doctor_ids_at)
 rooms_at: Memory[list[RoomItem]] = Memory(_rooms_at)
 

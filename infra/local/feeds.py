@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from infra.local.gateway import lambda_context
+from infra.local.polling import Rhythm
 
 logger = logging.getLogger("careslot.feeds")
 
-_SHORTEST_PAUSE = 0.05
-_LONGEST_PAUSE = 0.25
 _PAGE = 10  # SQS gives no more at once
 
 
@@ -25,27 +23,8 @@ class FeedPoller:
         self._sqs, self._queue_arn = sqs, queue_arn
         self._batch_size = min(batch_size, _PAGE)
         self._url = ""
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"feed-{name}", daemon=True)
-
-    def start(self) -> None:
-        """Begin to receive."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the batch at hand, then stop."""
-        self._stop.set()
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        pause = _SHORTEST_PAUSE
-        while not self._stop.wait(pause):
-            try:
-                busy = self._poll()
-            except Exception:
-                logger.exception("feed could not be read", extra={"consumer": self._name})
-                busy = False
-            pause = _SHORTEST_PAUSE if busy else min(pause * 1.5, _LONGEST_PAUSE)
+        rhythm = Rhythm(f"feed-{name}", self._poll)
+        self.start, self.stop = rhythm.start, rhythm.stop
 
     def _poll(self) -> bool:
         """Receive once and hand it over; answers whether there was anything."""

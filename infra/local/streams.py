@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.gateway import lambda_context
+from infra.local.polling import SHORTEST_PAUSE, Rhythm
 
 logger = logging.getLogger("careslot.streams")
 
 ATTEMPTS = 5
-_SHORTEST_PAUSE = 0.05
-_LONGEST_PAUSE = 0.25
 _PAGE = 1000
 
 
@@ -70,27 +69,11 @@ class StreamPoller:
         self._batch_size, self._attempts = batch_size, attempts
         self._positions, self._dead_letter = positions, dead_letter
         self._iterator: str | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"stream-{name}", daemon=True)
+        self._rhythm = Rhythm(f"stream-{name}", self._poll, on_failure=self._start_over)
+        self.start, self.stop = self._rhythm.start, self._rhythm.stop
 
-    def start(self) -> None:
-        """Begin where the last run ended, or at the stream's beginning."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the batch at hand, then stop."""
-        self._stop.set()
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        pause = _SHORTEST_PAUSE
-        while not self._stop.wait(pause):
-            try:
-                busy = self._poll()
-            except Exception:
-                logger.exception("stream could not be read", extra={"consumer": self._name})
-                self._iterator, busy = None, False
-            pause = _SHORTEST_PAUSE if busy else min(pause * 1.5, _LONGEST_PAUSE)
+    def _start_over(self) -> None:
+        self._iterator = None
 
     def _poll(self) -> bool:
         """Read one page and hand it over; answers whether there was anything."""
@@ -98,7 +81,7 @@ class StreamPoller:
         page = self._streams.get_records(ShardIterator=self._iterator, Limit=_PAGE)
         records = [lambda_record(record, self._stream_arn) for record in page["Records"]]
         self._deliver(records)
-        self._iterator = None if self._stop.is_set() else page.get("NextShardIterator")
+        self._iterator = None if self._rhythm.stopping.is_set() else page.get("NextShardIterator")
         return bool(records)
 
     def _resume(self) -> str:
@@ -122,7 +105,7 @@ class StreamPoller:
     def _deliver(self, records: list[dict[str, Any]]) -> None:
         """Hand records over in batches; those of a failed batch one by one, until each is through or given up."""
         start, attempt, alone_until = 0, 0, 0
-        while start < len(records) and not self._stop.is_set():
+        while start < len(records) and not self._rhythm.stopping.is_set():
             batch = records[start : start + (1 if start < alone_until else self._batch_size)]
             done = self._invoke(batch)
             if done < len(batch):
@@ -135,7 +118,7 @@ class StreamPoller:
                 self._give_up(records[start])
                 start, attempt = start + 1, 0
             elif attempt:
-                self._stop.wait(_SHORTEST_PAUSE * 2**attempt)
+                self._rhythm.stopping.wait(SHORTEST_PAUSE * 2**attempt)
             if start:
                 self._positions.set(self._name, self._stream_arn, _sequence(records[start - 1]))
 

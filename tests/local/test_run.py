@@ -17,30 +17,9 @@ import jwt
 import pytest
 
 from infra.local import tokens
+from tests.instance import Instance
 
 ROOT = Path(__file__).parents[2]
-
-
-class Instance:
-    """One running `scripts/run`."""
-
-    def __init__(self, data: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "infra.local.run", "--port", "0", "--no-demo", "--data", str(data), *options]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.lines: list[str] = []
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-            if line.startswith("ready "):
-                break
-        assert self.lines, self.process.communicate()[1]
-        assert self.lines[-1].startswith("ready "), self.process.communicate()[1]
-        self.base_url = self.lines[-1].removeprefix("ready ")
-
-    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(by)
-        self.process.communicate(timeout=30)
-        return self.process.returncode
 
 
 def refused(data: Path, *options: str) -> str:
