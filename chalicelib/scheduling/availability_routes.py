@@ -13,7 +13,7 @@ from chalicelib.kit.types import When
 from chalicelib.people import directory
 from chalicelib.scheduling import offers, searching, whynot
 from chalicelib.scheduling.offers import Need, Offered
-from chalicelib.scheduling.schemas import AvailabilityQuery
+from chalicelib.scheduling.queries import AvailabilityQuery
 from chalicelib.scheduling.visits import Asked
 
 api = Api(__name__)
@@ -47,7 +47,7 @@ def across_doctors(call: Call[Any, AvailabilityQuery]) -> Reply:
         return _explained(call, query.doctor_id, query.date)
     need = _need(query)
     if query.doctor_id:
-        chosen = searching.one_doctor(query.doctor_id, specialty=query.specialty)
+        chosen = searching.one_doctor(query.doctor_id, specialty=query.specialty, certain=query.first_available)
     else:
         chosen = searching.doctors_for(specialty=query.specialty, location_id=query.location_id, mode=query.mode)
     first, last = _dates(call, searching.today(chosen, call.now), default_days=1)

@@ -15,8 +15,8 @@ from chalicelib.scheduling.doctor_views import (
     RecommendedDoctorView,
     factors,
 )
+from chalicelib.scheduling.queries import DoctorsQuery, RecommendationsQuery
 from chalicelib.scheduling.schedule_requests import DryRun
-from chalicelib.scheduling.schemas import DoctorsQuery, RecommendationsQuery
 from chalicelib.scheduling.views import AppointmentView
 
 api = Api(__name__)

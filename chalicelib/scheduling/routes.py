@@ -9,12 +9,11 @@ from chalicelib.people import access
 from chalicelib.scheduling import booking, cancelling, changing, holding, lists, rescheduling, status, timetable
 from chalicelib.scheduling.booking import Booked, Booking
 from chalicelib.scheduling.lists import Filter, Page
+from chalicelib.scheduling.queries import AppointmentsQuery, LocationAppointmentsQuery
 from chalicelib.scheduling.schemas import (
-    AppointmentsQuery,
     BookAppointment,
     CancelAppointment,
     ConfirmHold,
-    LocationAppointmentsQuery,
     RescheduleAppointment,
     SetStatus,
 )

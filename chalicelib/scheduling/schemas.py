@@ -1,14 +1,13 @@
-"""What callers send to the scheduling slice, in every spelling of the seeds."""
+"""What callers send in the body of a request to the scheduling slice, in every spelling of the seeds."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from chalicelib.kit.errors import Invalid
-from chalicelib.kit.models import QueryModel, RequestModel
-from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text, Zone
+from chalicelib.kit.models import RequestModel
+from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text
 from chalicelib.people.schemas import PatientDetails
-from chalicelib.scheduling import statuses
 from chalicelib.scheduling.cancelling import REASON_CODES
 from chalicelib.scheduling.schedule import MODES
 
@@ -17,18 +16,6 @@ Origin = Literal["online", "walkin", "kiosk", "emergency", "follow_up"]
 Urgency = Literal["low", "medium", "high", "emergency"]
 ORIGINS = ("online", "walkin", "kiosk", "emergency", "follow_up")
 Channel = Literal["email", "sms", "push", "call"]
-_PAGE = Field(default=50, ge=1, le=200)
-Paged = int
-
-
-def _status(spelling: str) -> str:
-    word = statuses.canonical(spelling)
-    if word not in statuses.ALL:
-        raise ValueError(f"must be one of {', '.join(statuses.ALL)}")
-    return word
-
-
-Status = Annotated[Name, AfterValidator(_status)]
 
 
 class ReminderPreferences(RequestModel):
@@ -191,72 +178,3 @@ class SetStatus(RequestModel):
 
     status: Name
     notes: Line | None = None
-
-
-class AvailabilityQuery(QueryModel):
-    """Which free times: of whom, where, when, how long."""
-
-    doctor_id: Id | None = None
-    date: Date | None = None
-    from_: Date | None = Field(default=None, alias="from")
-    to: Date | None = None
-    duration: int | None = Field(default=None, ge=5, le=360, multiple_of=5)
-    specialty: Name | None = None
-    location_id: Id | None = None
-    service_id: Id | None = None
-    mode: Mode | None = None
-    only_available: bool = True
-    first_available: bool = False
-    view: Literal["slots", "days"] = "slots"
-    explain: bool = False
-    time: ClockTime | None = None
-    zone: Zone | None = None
-    synonyms: ClassVar[dict[str, str]] = {"duration_minutes": "duration", "type": "mode", "from": "from"}
-
-
-class AppointmentsQuery(QueryModel):
-    """Which appointments of a list."""
-
-    from_: Date | None = Field(default=None, alias="from")
-    to: Date | None = None
-    status: Status | None = None
-    mode: Mode | None = None
-    origin: Origin | None = None
-    specialty: Name | None = None
-    doctor_id: Id | None = None
-    q: Name | None = None
-    limit: Paged = _PAGE
-    cursor: str | None = Field(default=None, max_length=400)
-    synonyms: ClassVar[dict[str, str]] = {"text": "q", "type": "mode", "from": "from"}
-
-
-class LocationAppointmentsQuery(AppointmentsQuery):
-    """Which appointments of a location."""
-
-    location_id: Id
-
-
-class DoctorsQuery(QueryModel):
-    """Which doctors."""
-
-    name: Name | None = None
-    specialty: Name | None = None
-    location_id: Id | None = None
-    hospital_id: Id | None = None
-    mode: Mode | None = None
-    available_on: Date | None = None
-    limit: Paged = _PAGE
-    cursor: str | None = Field(default=None, max_length=400)
-    synonyms: ClassVar[dict[str, str]] = {"q": "name", "location": "location_id", "type": "mode"}
-
-
-class RecommendationsQuery(QueryModel):
-    """Which doctors would suit."""
-
-    specialty: Name | None = None
-    reason: Line | None = None
-    patient_id: Id | None = None
-    location_id: Id | None = None
-    mode: Mode | None = None
-    date: Date | None = None
-    limit: int = Field(default=5, ge=1, le=20)

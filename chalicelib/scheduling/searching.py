@@ -52,7 +52,7 @@ def doctors_for(
 
 
 def one_doctor(doctor_id: str, *, specialty: str | None, certain: bool) -> list[DoctorItem]:
-    """The doctor, unless another specialty is asked for; `certain` brings the schedule in force, not a remembered one."""
+    """The doctor, unless another specialty is asked for; `certain` reads the schedule anew, for who checks no fence."""
     doctor = directory.doctor.refresh(doctor_id) if certain else directory.doctor(doctor_id)
     other = specialty is not None and specialty_key(specialty) != specialty_key(doctor.specialty)
     return [] if other else [doctor]
