@@ -4,15 +4,15 @@ import os
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent
-from chalicelib.scheduling.doctor_routes import api as doctors
-from chalicelib.scheduling.schedule_routes import api as schedules
 
 from chalicelib import changes
 from chalicelib.admin.routes import api as admin
 from chalicelib.audit.routes import api as audit
+from chalicelib.finding.routes import api as finding
 from chalicelib.kit import clock
 from chalicelib.kit.log import logger
 from chalicelib.people.routes import api as people
+from chalicelib.schedules.routes import api as schedules
 from chalicelib.scheduling import expiry
 from chalicelib.scheduling.availability_routes import api as availability
 from chalicelib.scheduling.routes import api as appointments
@@ -23,8 +23,8 @@ app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 for routes in (
     admin,  # health
     people,  # hospitals, locations, rooms, services, doctors, patients
-    schedules,  # a doctor's hours, and whom an edit strands
-    doctors,  # search, recommendations, deactivation
+    schedules,  # a doctor's hours and service, and whom a change strands
+    finding,  # doctors by search and by recommendation
     availability,  # free times, three paths over one engine
     appointments,  # book, hold, confirm, move, cancel, list
     audit,  # who changed what

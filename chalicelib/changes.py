@@ -11,7 +11,7 @@ from chalicelib.audit import recording
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.stamps import Stamp
-from chalicelib.scheduling import schedule_editing, stranding
+from chalicelib.schedules import editing, stranding
 
 _OPENING = ("zone", "opening")
 
@@ -37,4 +37,4 @@ def _follow(record: Any) -> None:
             # The edit marked already what its index read showed; by now the index shows all of it.
             stranding.mark(thing, stamp)
         case "location" if old and any(old.get(name) != new.get(name) for name in _OPENING):
-            schedule_editing.follow_location(thing, stamp)
+            editing.follow_location(thing, stamp)

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from chalicelib.kit.models import RequestModel
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
+from chalicelib.table.doctors import DoctorItem
 
 _RECOGNISED_BY = ("phone", "email", "date_of_birth")
 
@@ -165,3 +166,13 @@ class FindPatients(RequestModel):
         if self.name:
             return self.name
         return f"{self.first_name} {self.last_name}" if self.first_name and self.last_name else ""
+
+
+class MoreDoctorView(DoctorView):
+    """A doctor with what another slice knows besides."""
+
+    @classmethod
+    def with_more(cls, doctor: DoctorItem, *, contact: bool, **more: Any) -> Self:
+        """The doctor with further fields; e-mail and phone only where `contact` allows."""
+        view = DoctorView.of(doctor)
+        return cls.model_validate({**(view if contact else view.without_contact()).model_dump(), **more})

@@ -11,11 +11,12 @@ from datetime import date, datetime
 
 from chalicelib.kit import grid, ids
 from chalicelib.people import directory
-from chalicelib.scheduling import availability, timetable
-from chalicelib.scheduling.cells import Span, between, taken_cells, touched_dates
-from chalicelib.scheduling.openings import Opening, openings
+from chalicelib.scheduling import timetable
+from chalicelib.scheduling.engine import availability
+from chalicelib.scheduling.engine.cells import Span, between, taken_cells, touched_dates
+from chalicelib.scheduling.engine.openings import Opening, openings
+from chalicelib.scheduling.engine.schedule import IN_PERSON, Schedule
 from chalicelib.scheduling.rooms import RoomNeed, suitable
-from chalicelib.scheduling.schedule import IN_PERSON, Schedule
 from chalicelib.table import base, keys, sheets
 from chalicelib.table.base import Raw
 from chalicelib.table.catalogue import RoomItem, ServiceItem

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import QueryModel
-from chalicelib.kit.types import ClockTime, Date, Id, Line, Name, Zone
+from chalicelib.kit.types import ClockTime, Date, Id, Name, Zone
 from chalicelib.scheduling import statuses
 from chalicelib.scheduling.schemas import Mode, Origin
 
@@ -71,29 +71,3 @@ class LocationAppointmentsQuery(AppointmentsQuery):
     """Which appointments of a location."""
 
     location_id: Id
-
-
-class DoctorsQuery(QueryModel):
-    """Which doctors."""
-
-    name: Name | None = None
-    specialty: Name | None = None
-    location_id: Id | None = None
-    hospital_id: Id | None = None
-    mode: Mode | None = None
-    available_on: Date | None = None
-    limit: int = _PAGE
-    cursor: str | None = Field(default=None, max_length=400)
-    synonyms: ClassVar[dict[str, str]] = {"q": "name", "location": "location_id", "type": "mode"}
-
-
-class RecommendationsQuery(QueryModel):
-    """Which doctors would suit."""
-
-    specialty: Name | None = None
-    reason: Line | None = None
-    patient_id: Id | None = None
-    location_id: Id | None = None
-    mode: Mode | None = None
-    date: Date | None = None
-    limit: int = Field(default=5, ge=1, le=20)

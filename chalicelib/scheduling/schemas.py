@@ -9,7 +9,7 @@ from chalicelib.kit.models import RequestModel
 from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text
 from chalicelib.people.schemas import PatientDetails
 from chalicelib.scheduling.cancelling import REASON_CODES
-from chalicelib.scheduling.schedule import MODES
+from chalicelib.scheduling.engine.schedule import MODES
 
 Mode = Literal["in-person", "telehealth"]
 Origin = Literal["online", "walkin", "kiosk", "emergency", "follow_up"]

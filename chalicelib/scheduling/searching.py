@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.people import directory
-from chalicelib.scheduling import availability, offers, timetable
-from chalicelib.scheduling.availability import Slot
+from chalicelib.scheduling import offers, timetable
+from chalicelib.scheduling.engine import availability
+from chalicelib.scheduling.engine.availability import Slot
 from chalicelib.scheduling.offers import Need, Offered
 from chalicelib.table.doctors import DoctorItem, specialty_key
 

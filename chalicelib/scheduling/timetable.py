@@ -5,8 +5,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.people import directory
-from chalicelib.scheduling.openings import Compiled, Place, compile_schedule
-from chalicelib.scheduling.schedule import Schedule, from_dict
+from chalicelib.scheduling.engine.openings import Compiled, Place, compile_schedule
+from chalicelib.scheduling.engine.schedule import Schedule, from_dict
 from chalicelib.table.doctors import DoctorItem
 
 

@@ -10,9 +10,9 @@ from chalicelib.kit.types import When
 from chalicelib.people import directory
 from chalicelib.scheduling import offers, timetable
 from chalicelib.scheduling.claims import Claim
-from chalicelib.scheduling.explain import Reason, Wish, decide
+from chalicelib.scheduling.engine.explain import Reason, Wish, decide
+from chalicelib.scheduling.engine.openings import Opening
 from chalicelib.scheduling.offers import Need
-from chalicelib.scheduling.openings import Opening
 from chalicelib.scheduling.refusals import NoSuchWallTime, SlotNotOffered
 from chalicelib.table.catalogue import LocationItem, RoomItem
 from chalicelib.table.doctors import DoctorItem

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chalicelib.kit import grid
 from chalicelib.people import directory
 from chalicelib.scheduling import offers, timetable, visits
-from chalicelib.scheduling.explain import RoomUse, Wish, decide
+from chalicelib.scheduling.engine.explain import RoomUse, Wish, decide
 from chalicelib.scheduling.visits import Asked
 from chalicelib.table import base, keys, sheets
 from chalicelib.table.base import Raw

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 import portion
 
 from chalicelib.kit import grid
-from chalicelib.scheduling.availability import Slot, free_starts, render
-from chalicelib.scheduling.cells import Span, positions, taken_cells
-from chalicelib.scheduling.openings import Compiled, Opening, Place, compile_schedule, openings
-from chalicelib.scheduling.schedule import Break, Hours, Schedule
+from chalicelib.scheduling.engine.availability import Slot, free_starts, render
+from chalicelib.scheduling.engine.cells import Span, positions, taken_cells
+from chalicelib.scheduling.engine.openings import Compiled, Opening, Place, compile_schedule, openings
+from chalicelib.scheduling.engine.schedule import Break, Hours, Schedule
 
 ZONE = ZoneInfo("America/New_York")
 FIRST = date(2026, 3, 1)  # the clock changes on 8 March 2026

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from holidays import country_holidays
 
-from chalicelib.scheduling.schedule import Break, Hours, Schedule
+from chalicelib.scheduling.engine.schedule import Break, Hours, Schedule
 
 STEP = timedelta(minutes=5)
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.scheduling.schedule import Schedule
+from chalicelib.scheduling.engine.schedule import Schedule
 
 
 def starts(schedule: Schedule, zone: ZoneInfo, first: date, days: int) -> Iterator[tuple[datetime, int]]:

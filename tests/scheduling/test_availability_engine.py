@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.kit import grid
-from chalicelib.scheduling.availability import (
+from chalicelib.scheduling.engine.availability import (
     Slot,
     counts,
     first_start,
@@ -18,9 +18,9 @@ from chalicelib.scheduling.availability import (
     render,
     without_room,
 )
-from chalicelib.scheduling.cells import Span, positions, taken_cells, touched_dates
-from chalicelib.scheduling.openings import Opening, Place, compile_schedule, openings
-from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule, from_dict, to_dict
+from chalicelib.scheduling.engine.cells import Span, positions, taken_cells, touched_dates
+from chalicelib.scheduling.engine.openings import Opening, Place, compile_schedule, openings
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule, from_dict, to_dict
 from tests.scheduling import enumerator
 
 ZONES = [

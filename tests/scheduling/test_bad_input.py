@@ -135,6 +135,7 @@ def test_a_wrong_booking_is_refused_by_name(api: Client, place: Clinic, path: st
     assert set(answer.fields) <= {field, f"{field}.last_name", "patient_details.last_name"}
 
 
+@pytest.mark.usefixtures("own_table")
 def test_refused_bookings_write_nothing(api: Client, engine: Engine) -> None:
     place = open_clinic(api)
     before = contents(engine)
@@ -301,6 +302,7 @@ MOVES: list[tuple[str, Data, int, str]] = [
 
 
 @pytest.mark.parametrize("case", MOVES, ids=[case[0] for case in MOVES])
+@pytest.mark.usefixtures("own_table")
 def test_a_wrong_move_is_refused_by_name(api: Client, engine: Engine, case: tuple[str, Data, int, str]) -> None:
     made = book(api, open_clinic(api))
     before = contents(engine)

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.kit import grid
-from chalicelib.scheduling.availability import free_starts
-from chalicelib.scheduling.cells import Span, taken_cells
-from chalicelib.scheduling.explain import Decision, RoomUse, Wish, decide
-from chalicelib.scheduling.openings import Place, compile_schedule, openings
-from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule
+from chalicelib.scheduling.engine.availability import free_starts
+from chalicelib.scheduling.engine.cells import Span, taken_cells
+from chalicelib.scheduling.engine.explain import Decision, RoomUse, Wish, decide
+from chalicelib.scheduling.engine.openings import Place, compile_schedule, openings
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule
 
 ZONE = ZoneInfo("America/New_York")
 MONDAY = date(2026, 6, 1)

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.scheduling.availability import free_starts, on_dates, render
-from chalicelib.scheduling.cells import Span
-from chalicelib.scheduling.openings import Place, compile_schedule, openings
-from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule
+from chalicelib.scheduling.engine.availability import free_starts, on_dates, render
+from chalicelib.scheduling.engine.cells import Span
+from chalicelib.scheduling.engine.openings import Place, compile_schedule, openings
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)

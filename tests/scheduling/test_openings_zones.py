@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.scheduling.availability import free_starts
-from chalicelib.scheduling.cells import Span, positions
-from chalicelib.scheduling.openings import Place, compile_schedule, openings
-from chalicelib.scheduling.schedule import Break, Hours, Schedule
-from chalicelib.scheduling.walltime import stretches
+from chalicelib.scheduling.engine.availability import free_starts
+from chalicelib.scheduling.engine.cells import Span, positions
+from chalicelib.scheduling.engine.openings import Place, compile_schedule, openings
+from chalicelib.scheduling.engine.schedule import Break, Hours, Schedule
+from chalicelib.scheduling.engine.walltime import stretches
 from tests.scheduling import enumerator, naive
 from tests.scheduling.zones import Change, changes
 

@@ -11,10 +11,10 @@ from datetime import datetime
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.stamps import Stamp
 from chalicelib.scheduling import changing, statuses, timetable
-from chalicelib.scheduling.explain import Wish, decide
-from chalicelib.scheduling.openings import Compiled
+from chalicelib.scheduling.engine.explain import Wish, decide
+from chalicelib.scheduling.engine.openings import Compiled
+from chalicelib.scheduling.engine.schedule import from_dict
 from chalicelib.scheduling.refusals import ChangedMeanwhile
-from chalicelib.scheduling.schedule import from_dict
 from chalicelib.table import appointments, base, keys, revision
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import DoctorItem, FenceItem, fence_version

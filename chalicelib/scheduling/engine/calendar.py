@@ -11,7 +11,7 @@ from datetime import date
 
 from chalicelib.kit import recurrence
 from chalicelib.kit.grid import CELL_MINUTES, CELLS_PER_DAY
-from chalicelib.scheduling.schedule import Pattern
+from chalicelib.scheduling.engine.schedule import Pattern
 
 _PATTERN_BYTES = 2 * CELLS_PER_DAY // 8
 _WEEK = 7

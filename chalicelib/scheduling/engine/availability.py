@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import TypedDict
 
 from chalicelib.kit.grid import CELL_MINUTES, CELLS_PER_DAY
-from chalicelib.scheduling.cells import between, cells_in, positions, runs, smear
-from chalicelib.scheduling.openings import Opening
-from chalicelib.scheduling.schedule import Schedule
-from chalicelib.scheduling.walltime import cells_of_dates, local_days
+from chalicelib.scheduling.engine.cells import between, cells_in, positions, runs, smear
+from chalicelib.scheduling.engine.openings import Opening
+from chalicelib.scheduling.engine.schedule import Schedule
+from chalicelib.scheduling.engine.walltime import cells_of_dates, local_days
 
 _CLOCK = tuple(f"{cell // 12:02}:{cell % 12 * CELL_MINUTES:02}" for cell in range(CELLS_PER_DAY))
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule, from_dict, to_dict
-from chalicelib.scheduling.schedule_forms import from_rows, from_s1
-from chalicelib.scheduling.schedule_rules import ScheduleProblem, problems
+from chalicelib.schedules.forms import from_rows, from_s1
+from chalicelib.schedules.rules import ScheduleProblem, problems
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule, from_dict, to_dict
 
 MONDAY = date(2026, 6, 1)
 WORK = Hours(location_id="L", start=540, end=1020, weekdays=(0, 1, 2, 3, 4))

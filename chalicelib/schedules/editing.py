@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from chalicelib.kit.errors import NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, directory, doctors
-from chalicelib.scheduling import stranding, timetable
-from chalicelib.scheduling.schedule import Schedule, from_dict, to_dict
-from chalicelib.scheduling.schedule_refusals import ScheduleRefused
-from chalicelib.scheduling.schedule_rules import problems
+from chalicelib.schedules import stranding
+from chalicelib.schedules.refusals import ScheduleRefused
+from chalicelib.schedules.rules import problems
+from chalicelib.scheduling import timetable
+from chalicelib.scheduling.engine.schedule import Schedule, from_dict, to_dict
 from chalicelib.table import base, creation, keys, revision
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import DoctorItem, FenceItem, ScheduleItem

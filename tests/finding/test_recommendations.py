@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.scheduling.complaints import Suggestion, suggested
-from chalicelib.scheduling.recommending import WEIGHTS, Candidate, distance, rank
+from chalicelib.finding.complaints import Suggestion, suggested
+from chalicelib.finding.recommending import WEIGHTS, Candidate, distance, rank
 from tests import builders
 from tests.builders import Data
 from tests.client import Answer, Client

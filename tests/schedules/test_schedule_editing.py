@@ -11,9 +11,10 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.kit import clock
 from chalicelib.kit.errors import Unavailable
-from chalicelib.scheduling import booking, schedule_editing, stranding
+from chalicelib.schedules import editing, stranding
+from chalicelib.scheduling import booking
+from chalicelib.scheduling.engine.schedule import Hours, Schedule
 from chalicelib.scheduling.refusals import SlotNotOffered
-from chalicelib.scheduling.schedule import Hours, Schedule
 from chalicelib.table import appointments, base, keys
 from chalicelib.table.appointments import AppointmentItem
 from tests.builders import Clinic, clinic, make_location
@@ -324,7 +325,7 @@ def test_a_booking_that_an_edit_overtakes_is_judged_by_the_new_schedule_and_refu
     doctor_id, patient_id = crowded.doctors[0], crowded.patients[0]
 
     def shorten() -> None:
-        schedule_editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
+        editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
 
     with before("TransactWriteItems", shorten), pytest.raises(SlotNotOffered):
         booking.book(wish(doctor_id, patient_id, at(MONDAY, 15)))
@@ -338,7 +339,7 @@ def test_a_booking_that_an_edit_overtakes_but_still_fits_lands_under_the_new_ver
     doctor_id, patient_id = crowded.doctors[0], crowded.patients[0]
 
     def shorten() -> None:
-        schedule_editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
+        editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
 
     with before("TransactWriteItems", shorten):
         booked = booking.book(wish(doctor_id, patient_id, at(MONDAY, 10))).appointment
@@ -352,12 +353,12 @@ def test_edits_that_overtake_each_other_all_land_one_after_the_other(api: Client
     ends = [720 + 30 * number for number in range(6)]
 
     def shorten(end: int) -> int:
-        edited = schedule_editing.edit(doctor_id=doctor_id, schedule=until(crowded, end), stamp=stamp())
+        edited = editing.edit(doctor_id=doctor_id, schedule=until(crowded, end), stamp=stamp())
         return int(edited.doctor.schedule_version)
 
     versions = all_at_once(shorten, ends, workers=6)
 
-    kept = {schedule_editing.read(doctor_id, version)[1].hours[0].end for version in versions}
+    kept = {editing.read(doctor_id, version)[1].hours[0].end for version in versions}
     assert sorted(versions) == [2, 3, 4, 5, 6, 7]
     assert kept == set(ends)
 
@@ -369,7 +370,7 @@ def test_an_edit_that_races_with_bookings_leaves_no_unmarked_appointment_outside
     wishes = [wish(doctor_id, patient, slot) for patient, slot in zip(crowded.patients, slots, strict=True)]
     work: list[Callable[[], Any]] = [partial(booking.book, one) for one in wishes]
     shorter = until(crowded, 720, capacity=4)
-    edit = partial(schedule_editing.edit, doctor_id=doctor_id, schedule=shorter, stamp=stamp())
+    edit = partial(editing.edit, doctor_id=doctor_id, schedule=shorter, stamp=stamp())
 
     results = all_at_once(lambda one: one(), [*work[:20], edit, *work[20:]], workers=12)
     for made in [one.appointment.id for one in results if isinstance(one, booking.Booked)]:
@@ -390,7 +391,7 @@ def test_an_appointment_that_an_interrupted_edit_left_behind_is_marked_when_its_
     doctor_id = crowded.doctors[0]
     booked = booking.book(wish(doctor_id, crowded.patients[0], at(MONDAY, 15))).appointment
     with unanswered("Query"), pytest.raises(Unavailable):
-        schedule_editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
+        editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
 
     for _ in range(2):
         stranding.recheck(booked.id, clock.now())
@@ -406,9 +407,9 @@ def test_an_interrupted_edit_is_finished_by_repeating_it(api: Client) -> None:
     booked = booking.book(wish(doctor_id, crowded.patients[0], at(MONDAY, 15))).appointment
     shorter = until(crowded, 720)
     with unanswered("Query"), pytest.raises(Unavailable):
-        schedule_editing.edit(doctor_id=doctor_id, schedule=shorter, stamp=stamp())
+        editing.edit(doctor_id=doctor_id, schedule=shorter, stamp=stamp())
 
-    again = schedule_editing.edit(doctor_id=doctor_id, schedule=shorter, stamp=stamp())
+    again = editing.edit(doctor_id=doctor_id, schedule=shorter, stamp=stamp())
 
     assert [one.id for one in again.stranded] == [booked.id]
     assert int(again.doctor.schedule_version) == 2
@@ -419,7 +420,7 @@ def test_what_is_over_or_unknown_is_not_rechecked(api: Client) -> None:
     doctor_id = crowded.doctors[0]
     booked = booking.book(wish(doctor_id, crowded.patients[0], at(MONDAY, 15))).appointment
     with unanswered("Query"), pytest.raises(Unavailable):
-        schedule_editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
+        editing.edit(doctor_id=doctor_id, schedule=until(crowded, 720), stamp=stamp())
 
     stranding.recheck(booked.id, datetime.combine(MONDAY, datetime.max.time(), UTC))
     stranding.recheck("apt_none", clock.now())

@@ -10,11 +10,11 @@ from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.types import Count, Date, Flag, Id, MinuteOfDay
 from chalicelib.people.place_schemas import Modes
-from chalicelib.scheduling import schedule_forms
-from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule
-from chalicelib.scheduling.schedule_refusals import ScheduleRefused
-from chalicelib.scheduling.schedule_rules import ScheduleProblem
-from chalicelib.scheduling.working_hours import DAYS, WorkingHours, weekday
+from chalicelib.schedules import forms
+from chalicelib.schedules.refusals import ScheduleRefused
+from chalicelib.schedules.rules import ScheduleProblem
+from chalicelib.schedules.working_hours import DAYS, WorkingHours, weekday
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule
 
 _SERVER_SET = frozenset({"id", "doctor_id", "created_at", "updated_at"})
 _SHAPES = ("hours", "working_hours", "availability")
@@ -181,10 +181,10 @@ class PutSchedule(RequestModel):
 
     def _hours(self, location_ids: Sequence[str]) -> Schedule:
         if self.working_hours is not None:
-            return schedule_forms.from_s1(location_id=self._home(location_ids), working_hours=self.working_hours)
+            return forms.from_s1(location_id=self._home(location_ids), working_hours=self.working_hours)
         if self.availability is not None:
             rows = [row.model_dump(exclude_none=True) for row in self.availability]
-            return schedule_forms.from_rows(rows, location_id=self._home(location_ids))
+            return forms.from_rows(rows, location_id=self._home(location_ids))
         return Schedule(
             hours=tuple(
                 Hours(**item.pattern(), **item.offer(), location_id=item.location_id or self._home(location_ids))

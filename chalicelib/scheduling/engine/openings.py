@@ -11,10 +11,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import publicholidays
-from chalicelib.scheduling.calendar import NOTHING, Calendar, Rule, packed, range_bits
-from chalicelib.scheduling.cells import Span
-from chalicelib.scheduling.schedule import Hours, Pattern, Range, Schedule
-from chalicelib.scheduling.walltime import LEAD_DAYS, Stretch, stretches, to_absolute
+from chalicelib.scheduling.engine.calendar import NOTHING, Calendar, Rule, packed, range_bits
+from chalicelib.scheduling.engine.cells import Span
+from chalicelib.scheduling.engine.schedule import Hours, Pattern, Range, Schedule
+from chalicelib.scheduling.engine.walltime import LEAD_DAYS, Stretch, stretches, to_absolute
 
 WeekOfRanges = tuple[tuple[tuple[int, int], ...], ...]
 

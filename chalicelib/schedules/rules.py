@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.kit import publicholidays, recurrence
 from chalicelib.kit.grid import CELL_MINUTES
-from chalicelib.scheduling.calendar import ordered
-from chalicelib.scheduling.schedule import MODES, Break, Hours, Override, Pattern, Range, Schedule
+from chalicelib.scheduling.engine.calendar import ordered
+from chalicelib.scheduling.engine.schedule import MODES, Break, Hours, Override, Pattern, Range, Schedule
 
 Problem = tuple[str, str]
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.kit.errors import Invalid
-from chalicelib.scheduling.schedule import Break, Hours, Override, Range, Schedule
-from chalicelib.scheduling.schedule_requests import PutSchedule
-from chalicelib.scheduling.schedule_views import ScheduleView
+from chalicelib.schedules.requests import PutSchedule
+from chalicelib.schedules.views import ScheduleView
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule
 
 MONDAY = date(2026, 6, 1)
 WORK = Hours(location_id="L", start=540, end=1020, weekdays=(0, 1, 2, 3, 4))

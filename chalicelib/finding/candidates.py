@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from chalicelib.finding import complaints, recommending, search
+from chalicelib.finding.complaints import Suggestion
+from chalicelib.finding.recommending import Candidate, Point, Ranked
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Invalid, NotFound
 from chalicelib.people import access, directory
-from chalicelib.scheduling import complaints, doctor_search, offers, recommending, searching, statuses
-from chalicelib.scheduling.complaints import Suggestion
+from chalicelib.scheduling import offers, searching, statuses
 from chalicelib.scheduling.offers import Need, Offered
-from chalicelib.scheduling.recommending import Candidate, Point, Ranked
 from chalicelib.table import appointments, base, keys
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import DoctorItem, specialty_key
@@ -148,9 +149,9 @@ class _Soonest:
     @classmethod
     def of(cls, doctors: Sequence[DoctorItem], first: date, need: Need, now: datetime) -> "_Soonest":
         week = offers.for_doctors(doctors, first, first + timedelta(days=_WEEK - 1), need, now)
-        starts = {one.doctor.id: start for one in week if (start := doctor_search.first_start(one)) is not None}
+        starts = {one.doctor.id: start for one in week if (start := search.first_start(one)) is not None}
         full = [doctor for doctor in doctors if doctor.id not in starts]
-        later = doctor_search.next_free(full, first, need, now, after=_WEEK)
+        later = search.next_free(full, first, need, now, after=_WEEK)
         shares = {one.doctor.id: share for one in week if (share := _share_free(one)) is not None}
         return cls(now, first, {**starts, **later}, shares)
 

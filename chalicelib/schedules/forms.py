@@ -5,8 +5,8 @@ from datetime import date, time
 from typing import Any
 
 from chalicelib.kit import recurrence
-from chalicelib.scheduling.schedule import Break, Hours, Pattern, Schedule
-from chalicelib.scheduling.schedule_rules import ScheduleProblem
+from chalicelib.schedules.rules import ScheduleProblem
+from chalicelib.scheduling.engine.schedule import Break, Hours, Pattern, Schedule
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS = {name: number for number, day in enumerate(_DAYS) for name in (day, day[:3])}

@@ -8,7 +8,8 @@ from itertools import islice
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.spelling import plain
 from chalicelib.people import directory
-from chalicelib.scheduling import availability, offers, searching
+from chalicelib.scheduling import offers, searching
+from chalicelib.scheduling.engine import availability
 from chalicelib.scheduling.offers import Need, Offered
 from chalicelib.table.doctors import DoctorItem
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.kit.errors import Invalid
-from chalicelib.scheduling.schedule_rules import Problem
+from chalicelib.schedules.rules import Problem
 
 _INDEX = re.compile(r"\.(\d+)")
 

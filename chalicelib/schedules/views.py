@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any, Self
 
 from chalicelib.kit.models import View
-from chalicelib.scheduling.schedule import Break, Hours, Override, Pattern, Range, Schedule
+from chalicelib.people.schemas import MoreDoctorView
+from chalicelib.schedules.working_hours import DAYS
+from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Pattern, Range, Schedule
 from chalicelib.scheduling.views import AppointmentView
-from chalicelib.scheduling.working_hours import DAYS
 
 
 class ScheduleView(View):
@@ -90,3 +91,9 @@ def _clock(minute: int) -> str:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+class DoctorInServiceView(MoreDoctorView):
+    """A doctor taken out of service or brought back, and the upcoming appointments that need another one."""
+
+    stranded: list[AppointmentView]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit.grid import CELL_MINUTES, CELLS_PER_DAY
-from chalicelib.scheduling.cells import Span, between
+from chalicelib.scheduling.engine.cells import Span, between
 
 _CELL = timedelta(minutes=CELL_MINUTES)
 _CELL_SECONDS = CELL_MINUTES * 60

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import publicholidays
-from chalicelib.scheduling.availability import blocked_starts, bookable, without_room
-from chalicelib.scheduling.cells import Span, cells_in, runs, taken_cells
-from chalicelib.scheduling.openings import Compiled, Opening, Place, compile_schedule, openings
-from chalicelib.scheduling.schedule import Schedule
+from chalicelib.scheduling.engine.availability import blocked_starts, bookable, without_room
+from chalicelib.scheduling.engine.cells import Span, cells_in, runs, taken_cells
+from chalicelib.scheduling.engine.openings import Compiled, Opening, Place, compile_schedule, openings
+from chalicelib.scheduling.engine.schedule import Schedule
 
 Sheets = Sequence[Mapping[int, int]]
 
