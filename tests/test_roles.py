@@ -78,9 +78,11 @@ def test_a_role_that_is_not_declared_is_refused(api: Client, route: Route, role:
 
 @pytest.mark.parametrize("route", GUARDED, ids=named)
 def test_a_role_that_is_declared_is_let_in(api: Client, route: Route) -> None:
-    answers = [api.as_(role).send(route.method, address(route), {"unknown": 1}) for role in sorted(route.roles)]
+    nonsense = {"unknown": 1}
 
-    assert {answer.status for answer in answers} <= {200, 404, 409, 422}
+    answers = [api.as_(role).send(route.method, address(route), nonsense, nonsense) for role in sorted(route.roles)]
+
+    assert {answer.status for answer in answers} <= {404, 422}
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=named)

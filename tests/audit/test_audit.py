@@ -13,6 +13,7 @@ from tests.builders import Data, make_patient
 from tests.client import Client
 from tests.scheduling.desk import DAY, book, later, open_clinic, utc
 
+pytestmark = pytest.mark.usefixtures("own_table")  # its stream begins with the test
 SECRETS = ("Müller", "Zoë", "Chest pain", "Feeling better", "The doctor is ill", "555")
 
 

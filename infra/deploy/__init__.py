@@ -1,0 +1,1 @@
+"""From the repository to a running stage: package, verify, deploy, roll back."""
