@@ -93,6 +93,15 @@ def check_doctor(claims: Claims, doctor_id: str, *, field: str = "id") -> None:
         raise NotFound("doctor", field)
 
 
+def check_doctors_list(claims: Claims, doctor_id: str, *, field: str = "id") -> None:
+    """404 unless the caller may ask for the doctor's appointments; which of them exist is decided one by one."""
+    if claims.role not in {"doctor", "patient"}:
+        doctor = directory.doctor(doctor_id)
+        if any(reaches_location(claims, place) for place in doctor.location_ids):
+            return
+    check_doctor(claims, doctor_id, field=field)
+
+
 def check_location(claims: Claims, location_id: str, *, field: str = "location_id") -> None:
     """404 unless the caller's desk or device covers the location."""
     if not reaches_location(claims, location_id):

@@ -7,22 +7,22 @@ resolve the visit ──► read sheets, fence, patient (one BatchGet) ──►
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from chalicelib.kit import clock, ids
+from chalicelib.kit import ids
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import CareSlotError, Invalid, NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, registration
 from chalicelib.people.registration import LikenessChanged, Registration
 from chalicelib.people.schemas import PatientDetails
-from chalicelib.scheduling import claims, fitting, statuses
+from chalicelib.scheduling import claims, drafting, fitting
 from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.fitting import ReadAgain
 from chalicelib.scheduling.refusals import KeyReused, SlotTaken, TooManyHolds, TooManyOpen
 from chalicelib.scheduling.visits import Asked, Visit
-from chalicelib.table import base, keys, numbers, sheets
+from chalicelib.table import base, keys, sheets
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.base import Raw
 from chalicelib.table.doctors import FenceItem
@@ -104,7 +104,16 @@ def _round(booking: Booking, *, certain: bool) -> Booked:
         raise NotFound("patient", "patient_id")
     _check_person(patient, booking.patient_details)
     claim = fitting.fit(visit, patient_id, found, booking.stamp.now)
-    appointment = _appointment(booking, visit, claim, patient)
+    appointment = drafting.draft(
+        visit,
+        claim,
+        patient,
+        appointment_id=booking.appointment_id or ids.new("apt"),
+        stamp=booking.stamp,
+        details=booking.details,
+    )
+    if booking.held:
+        drafting.hold(appointment, visit, booking.stamp.now)
     if booking.held:
         claim = replace(claim, hold_id=appointment.id, hold_expires=int(appointment.hold_expires))
     most_open = int(visit.location.patient_open_cap or 0)
@@ -173,51 +182,6 @@ def _made_before(booking: Booking, found: Mapping[Key, Raw]) -> AppointmentItem 
     if first is not None and first.fingerprint != booking.stamp.fingerprint:
         raise KeyReused
     return first
-
-
-def _appointment(booking: Booking, visit: Visit, claim: Claim, patient: PatientItem) -> AppointmentItem:
-    key = keys.appointment(booking.appointment_id or ids.new("apt"))
-    start, stamp = clock.iso(visit.start), clock.iso(booking.stamp.now)
-    service = visit.need.service
-    item = AppointmentItem(
-        key.pk,
-        key.sk,
-        doctor_key=f"DOCTOR#{visit.doctor.id}",
-        patient_key=f"PATIENT#{patient.id}",
-        place_key=keys.place_month(visit.location.id, keys.month_of(start)),
-        start=start,
-        number=f"APT-{booking.stamp.now.year}-{numbers.take(f'APT-{booking.stamp.now.year}'):04d}",
-        status=statuses.HELD if booking.held else statuses.SCHEDULED,
-        mode=visit.mode,
-        duration_minutes=visit.minutes,
-        buffer_before=claim.before or None,
-        buffer_after=claim.after or None,
-        room_id=claim.room_id,
-        turnover_minutes=claim.turnover or None,
-        service_id=service.id if service else None,
-        schedule_version=int(visit.doctor.schedule_version),
-        local_date=claim.local_day.isoformat(),
-        doctor_name=visit.doctor.name,
-        patient_name=patient.name,
-        specialty=visit.doctor.specialty,
-        needs_confirmation=visit.doctor.requires_confirmation or None,
-        cutoff_minutes=int(visit.location.cutoff_minutes) or None,
-        tallied=bool(visit.location.patient_open_cap) or None,
-        payment_amount=service.price if service and service.price else visit.doctor.fee,
-        payment_status="pending",
-        created_at=stamp,
-        updated_at=stamp,
-        updated_by=booking.stamp.by.actor,
-        request_id=booking.stamp.request_id,
-        fingerprint=booking.stamp.fingerprint or None,
-        write="",
-        **booking.details,
-    )
-    if booking.held:
-        expires = booking.stamp.now + timedelta(minutes=int(visit.location.hold_minutes))
-        item.hold_expires = int(expires.timestamp())
-        item.due_key, item.due_at = keys.due_shard(item.id), clock.iso(expires)
-    return item
 
 
 def _write(booking: Booking, draft: _Draft, found: Mapping[Key, Raw]) -> None:

@@ -44,9 +44,13 @@ def forget(held: AppointmentItem) -> Callable[[Transaction], None]:
 
 def _confirm(held: AppointmentItem, stamp: Stamp, details: Mapping[str, Any], *, certain: bool) -> AppointmentItem:
     version = _valid_version(held, stamp, certain=certain)
+    # The clinic's price was fixed with the hold; what the patient says of it counts only where there is none.
+    said_of_visit = {
+        name: value for name, value in details.items() if name != "payment_amount" or not held.payment_amount
+    }
     said = {"from": statuses.HELD, "to": statuses.SCHEDULED, "moved": True}
     fields = {
-        **details,
+        **said_of_visit,
         "status": statuses.SCHEDULED,
         "schedule_version": version,
         "stamps": changing.stamped(held, stamp, **said),

@@ -98,7 +98,7 @@ class TooLate(Conflict):
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
-            f"Changes are possible until {minutes} minutes before the appointment; please call the clinic.",
+            f"Changes are possible until {minutes} minutes before the appointment; later it is the clinic's to make.",
             details=[{"field": "override_reason", "problem": "needed after the cut-off, from staff"}],
         )
 

@@ -37,7 +37,7 @@ def reschedule(
         try:
             visit = fitting.settle(_completed(asked, appointment), stamp.now, certain=attempt > 0)
             _check_destination(appointment, visit, stamp)
-            if visit.start == appointment.starts and visit.doctor.id == appointment.doctor_id:
+            if _is_as_before(visit, appointment):
                 raise Invalid.field(asked.field, "is the time that the appointment already has")
             return _move(appointment, visit, stamp, override_reason, certain=attempt > 0)
         except (ReadAgain, ChangedMeanwhile):
@@ -75,6 +75,12 @@ def _check_destination(appointment: AppointmentItem, visit: Visit, stamp: Stamp)
         raise Forbidden("A doctor may not move an appointment to a colleague.")
     if stamp.by.role not in {"patient", "doctor"} and visit.location.id != appointment.location_id:
         access.check_location(stamp.by, visit.location.id)
+
+
+def _is_as_before(visit: Visit, appointment: AppointmentItem) -> bool:
+    before = (appointment.doctor_id, appointment.starts, int(appointment.duration_minutes), appointment.mode)
+    same = (visit.doctor.id, visit.start, visit.minutes, visit.mode) == before
+    return same and visit.location.id == appointment.location_id
 
 
 def _completed(asked: Asked, appointment: AppointmentItem) -> Asked:

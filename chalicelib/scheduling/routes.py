@@ -47,7 +47,7 @@ def hold(call: Call[BookAppointment, Any]) -> Reply:
 @api.post("/api/appointments/{id}/confirm", roles=CALLERS, body=ConfirmHold, view=AppointmentView)
 def confirm(call: Call[ConfirmHold, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Turn a held slot into an appointment."""
-    return _changed(call, holding.confirm(appointment_id=id, stamp=call.stamp, details=call.body.stored()))
+    return _changed(call, holding.confirm(appointment_id=id, stamp=call.stamp, details=_details(call)))
 
 
 @api.get("/api/appointments/{id}", roles=CALLERS, view=AppointmentView)
@@ -140,9 +140,7 @@ def at_location(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
 
 def _booking(call: Call[BookAppointment, Any], *, held: bool = False) -> Booking:
     body = call.body
-    details = body.stored()
-    if call.claims.role == "patient" and body.can_reschedule is False:
-        raise Invalid.field("can_reschedule", "may be set by staff only")
+    details = _details(call)
     default_origin = {"kiosk": "kiosk"}.get(call.claims.role, "online")
     return Booking(
         asked=Asked(
@@ -162,6 +160,16 @@ def _booking(call: Call[BookAppointment, Any], *, held: bool = False) -> Booking
     )
 
 
+def _details(call: Call[Any, Any]) -> dict[str, Any]:
+    """What is said about the visit; what ranks or binds it is the clinic's to say."""
+    said: dict[str, Any] = call.body.stored()
+    if call.claims.role in {"patient", "kiosk"}:
+        for name in ("can_reschedule", "priority"):
+            if said.get(name) not in {None, 0} or said.get(name) is False:
+                raise Invalid.field(name, "may be set by staff only")
+    return said
+
+
 def _booked(call: Call[Any, Any], made: Booked) -> Reply:
     appointment = made.appointment
     headers = {"Location": f"/api/appointments/{appointment.id}"}
@@ -177,7 +185,7 @@ def _changed(call: Call[Any, Any], appointment: Any) -> Reply:
 
 
 def _doctors_list(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
-    access.check_doctor(call.claims, doctor_id, field="doctor_id")
+    access.check_doctors_list(call.claims, doctor_id, field="doctor_id")
     query = call.query
     page = lists.of_doctor(
         doctor_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor

@@ -70,8 +70,8 @@ class VisitFields(RequestModel):
     def stored(self) -> dict[str, Any]:
         """The fields as the appointment's attributes; what was not said is left out."""
         said = self.model_dump(mode="json", include=set(VisitFields.model_fields), exclude_none=True)
-        # The clinic decides the amount (doctor's fee or service's price); what the client sends is accepted only.
-        said.pop("payment_amount", None)
+        if "payment_amount" in said:
+            said["payment_amount"] = f"{said['payment_amount']:.2f}"
         if "reason_for_visit" in said:
             said["reason"] = said.pop("reason_for_visit")
         if said.get("can_reschedule") is True:

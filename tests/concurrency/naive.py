@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chalicelib.kit import clock
-from chalicelib.scheduling import booking, claims, fitting
+from chalicelib.kit import clock, ids
+from chalicelib.scheduling import claims, drafting, fitting
 from chalicelib.scheduling.booking import Booking
 from chalicelib.table import base, keys, sheets
 from chalicelib.table.appointments import AppointmentItem
@@ -17,7 +17,9 @@ def book(wish: Booking) -> AppointmentItem:
     found = base.get_many([*fitting.keys_of(visit, patient_id), keys.patient(patient_id)], consistent=True)
     claim = fitting.fit(visit, patient_id, found, wish.stamp.now)
     patient = PatientItem.from_raw_data(found[keys.patient(patient_id)])
-    item: Any = booking._appointment(wish, visit, claim, patient)
+    item: Any = drafting.draft(
+        visit, claim, patient, appointment_id=ids.new("apt"), stamp=wish.stamp, details=wish.details
+    )
     item.write = clock.iso(wish.stamp.now)
     for changes in claims.take(claim).values():
         for change in changes:
