@@ -16,16 +16,17 @@ class RoomNeed:
 
 
 def suitable(rooms: Iterable[RoomItem], need: RoomNeed, *, usual_room_id: str | None = None) -> list[RoomItem]:
-    """The rooms that suit, best first: the usual one, then the smallest and plainest, so that large ones stay free."""
+    """The rooms that suit, best first: the usual one, then the smallest and plainest, so that large ones stay free.
+
+    Where no room seats a whole group, its members get rooms of their own.
+    """
 
     def suits(room: RoomItem) -> bool:
-        return (
-            int(room.capacity) >= need.seats
-            and need.equipment <= set(room.equipment)
-            and (not room.services or need.service_id in room.services)
-        )
+        return need.equipment <= set(room.equipment) and (not room.services or need.service_id in room.services)
 
     def preference(room: RoomItem) -> tuple[bool, int, int, str]:
         return room.id != usual_room_id, int(room.capacity), len(room.equipment), room.id
 
-    return sorted((room for room in rooms if suits(room)), key=preference)
+    fitting = [room for room in rooms if suits(room)]
+    together = [room for room in fitting if int(room.capacity) >= need.seats]
+    return sorted(together or fitting, key=preference)

@@ -8,6 +8,7 @@ from chalicelib import changes
 from chalicelib.scheduling import booking
 from chalicelib.scheduling.refusals import TooManyOpen
 from chalicelib.table import base, keys
+from tests.builders import make_patient
 from tests.client import Client
 from tests.concurrency.clinics import all_at_once, at
 from tests.concurrency.clinics import wish as wanted
@@ -150,3 +151,14 @@ def test_an_edit_that_was_cut_short_before_marking_is_finished_by_the_fence_in_t
     changes.handle(event, None)
 
     assert read(api, made)["needs_rebooking"] == "outside_hours"
+
+
+def test_where_no_room_seats_a_group_each_patient_gets_a_room_of_their_own(api: Client) -> None:
+    place = open_clinic(api, {"capacity": 3}, rooms=2)
+    others = [make_patient(api)["id"] for _ in range(3)]
+
+    answers = [ask(api, place, "10:00", patient_id=patient) for patient in others]
+
+    assert [answer.status for answer in answers] == [201, 201, 409]
+    assert len({answer.data["room_id"] for answer in answers[:2]}) == 2
+    assert answers[2].error["code"] == "no_room_free"
