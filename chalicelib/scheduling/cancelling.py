@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from chalicelib.kit.errors import Invalid
+from chalicelib.kit.errors import Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp
 from chalicelib.scheduling import changing, claims, statuses
 from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow, TooLate
@@ -37,6 +37,8 @@ def cancel(
     Raises NotAllowedNow, TooLate (a patient after the cut-off; staff may name an override_reason),
     ChangedMeanwhile.
     """
+    if stamp.by.role == "kiosk":
+        raise Forbidden("An appointment is not cancelled at a kiosk.")
     for attempt in range(_ATTEMPTS):
         appointment = changing.read_for_change(appointment_id, stamp)
         if appointment.status == statuses.CANCELLED:

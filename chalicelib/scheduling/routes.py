@@ -14,10 +14,11 @@ from chalicelib.scheduling.schemas import (
     BookAppointment,
     CancelAppointment,
     ConfirmHold,
+    MarkNoShows,
     RescheduleAppointment,
     SetStatus,
 )
-from chalicelib.scheduling.views import AppointmentView, for_caller
+from chalicelib.scheduling.views import AppointmentView, MarkedView, for_caller
 from chalicelib.scheduling.visits import Asked
 
 api = Api(__name__)
@@ -64,6 +65,21 @@ def set_status(call: Call[SetStatus, Any], id: str) -> Reply:  # noqa: A002 - th
     return _changed(call, changed)
 
 
+@api.post("/api/appointments/no-shows", roles=DESKS, body=MarkNoShows, view=MarkedView)
+def mark_no_shows(call: Call[MarkNoShows, Any]) -> Reply:
+    """Mark many appointments as missed; each reports for itself, and each can be taken back."""
+    marked = status.mark_no_shows(appointment_ids=call.body.appointment_ids, stamp=call.stamp)
+    views = [
+        MarkedView(
+            id=one.appointment_id,
+            status=one.appointment.status if one.appointment else None,
+            error={"code": one.refusal.code, "message": one.refusal.message} if one.refusal else None,
+        )
+        for one in marked
+    ]
+    return Reply(views, meta={"marked": sum(view.error is None for view in views)})
+
+
 @api.post("/api/appointments/{id}/undo", roles=DESKS, view=AppointmentView)
 def undo(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Take back the last status move, within fifteen minutes."""
@@ -88,7 +104,7 @@ def reschedule(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noq
     return _changed(call, moved)
 
 
-@api.delete("/api/appointments/{id}", roles=CALLERS, body=CancelAppointment, view=AppointmentView)
+@api.delete("/api/appointments/{id}", roles=CALLERS - {"kiosk"}, body=CancelAppointment, view=AppointmentView)
 def cancel(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Cancel an appointment and free its time at once."""
     body = call.body

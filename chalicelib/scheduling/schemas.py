@@ -173,6 +173,12 @@ class CancelAppointment(RequestModel):
     override_reason: Line | None = None
 
 
+class MarkNoShows(RequestModel):
+    """Whose patients did not come."""
+
+    appointment_ids: list[Id] = Field(min_length=1, max_length=100)
+
+
 class SetStatus(RequestModel):
     """The status to move to, in any of the seeds' spellings."""
 

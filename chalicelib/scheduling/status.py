@@ -1,9 +1,11 @@
 """Status moves along the one table, each stamped; staff may take the last one back for a short while."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.kit import clock
-from chalicelib.kit.errors import Forbidden, Invalid
+from chalicelib.kit.errors import CareSlotError, Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp
 from chalicelib.scheduling import cancelling, changing, holding, rescheduling, statuses
 from chalicelib.scheduling.refusals import NotAllowedNow
@@ -36,6 +38,28 @@ def set_status(*, appointment_id: str, status: str, stamp: Stamp, notes: str | N
     said = {"from": appointment.status, "to": wanted, "as": status if status != wanted else None, "notes": notes}
     fields = {"status": wanted, "stamps": changing.stamped(appointment, stamp, **said)}
     return changing.write(appointment, stamp, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One of many that were to be marked: the appointment as it is now, or why it was refused."""
+
+    appointment_id: str
+    appointment: AppointmentItem | None = None
+    refusal: CareSlotError | None = None
+
+
+def mark_no_shows(*, appointment_ids: Sequence[str], stamp: Stamp) -> list[Marked]:
+    """Mark many as missed, each for itself; one that is refused does not stop the others, and a repeat is harmless."""
+    marked = []
+    for appointment_id in dict.fromkeys(appointment_ids):
+        try:
+            missed = set_status(appointment_id=appointment_id, status=statuses.NO_SHOW, stamp=stamp)
+        except CareSlotError as refusal:
+            marked.append(Marked(appointment_id, refusal=refusal))
+        else:
+            marked.append(Marked(appointment_id, missed))
+    return marked
 
 
 def undo(*, appointment_id: str, stamp: Stamp) -> AppointmentItem:

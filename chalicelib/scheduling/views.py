@@ -114,6 +114,14 @@ class AppointmentView(View):
         )
 
 
+class MarkedView(View):
+    """One of many appointments: its status now, and why it was not changed."""
+
+    id: str
+    status: str | None
+    error: dict[str, str] | None
+
+
 def for_caller(item: AppointmentItem, claims: Claims) -> AppointmentView:
     """The view as the caller may have it: a kiosk needs to find the visit, not to know its reason."""
     view = AppointmentView.of(item)

@@ -162,3 +162,34 @@ def test_where_no_room_seats_a_group_each_patient_gets_a_room_of_their_own(api: 
     assert [answer.status for answer in answers] == [201, 201, 409]
     assert len({answer.data["room_id"] for answer in answers[:2]}) == 2
     assert answers[2].error["code"] == "no_room_free"
+
+
+def test_many_are_marked_as_missed_at_once_each_for_itself(api: Client) -> None:
+    place = open_clinic(api)
+    first, second = book(api, place, "10:00"), book(api, place, "11:00")
+    desk = api.as_("receptionist")
+    desk.delete(f"/api/appointments/{second['id']}")
+    body = {"appointment_ids": [first["id"], second["id"], "apt_unknown"]}
+
+    answer = desk.post("/api/appointments/no-shows", body)
+    again = desk.post("/api/appointments/no-shows", body)
+    taken_back = desk.post(f"/api/appointments/{first['id']}/undo")
+
+    assert [(one["status"], (one["error"] or {}).get("code")) for one in answer.data] == [
+        ("no_show", None),
+        (None, "status_not_allowed"),
+        (None, "not_found"),
+    ]
+    assert (answer.json["meta"], again.data) == ({"marked": 1}, answer.data)
+    assert taken_back.data["status"] == "scheduled"
+
+
+def test_a_kiosk_cancels_nothing(api: Client) -> None:
+    place = open_clinic(api)
+    made = book(api, place)
+    kiosk = api.as_("kiosk", location=place.location["id"])
+
+    deleted = kiosk.delete(f"/api/appointments/{made['id']}")
+    set_so = kiosk.put(f"/api/appointments/{made['id']}/status", {"status": "cancelled"})
+
+    assert (deleted.status, set_so.status) == (403, 403)
