@@ -192,4 +192,7 @@ def test_a_kiosk_cancels_nothing(api: Client) -> None:
     deleted = kiosk.delete(f"/api/appointments/{made['id']}")
     set_so = kiosk.put(f"/api/appointments/{made['id']}/status", {"status": "cancelled"})
 
-    assert (deleted.status, set_so.status) == (403, 403)
+    unknown = kiosk.delete("/api/appointments/apt_none")
+
+    assert (deleted.status, set_so.status, unknown.status) == (403, 403, 403)
+    assert read(api, made) == made
