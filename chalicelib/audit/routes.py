@@ -22,7 +22,7 @@ class AuditEntryView(View):
     changes: dict[str, list[Any]]
 
 
-@api.get("/api/audit/{kind}/{id}", roles=ADMIN, view=AuditEntryView)
+@api.get("/api/audit/{kind}/{id}", roles=ADMIN, view=list[AuditEntryView])
 def trail(_call: Call[Any, Any], kind: str, id: str) -> Reply:  # noqa: A002 - the path's name
     """List every change of a thing, oldest first."""
     return Reply([AuditEntryView.model_validate(entry, from_attributes=True) for entry in trails.of(kind, id)])

@@ -12,7 +12,8 @@ from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Invalid, NotFound
 from chalicelib.people import access, directory
 from chalicelib.scheduling import offers, searching, statuses
-from chalicelib.scheduling.offers import Need, Offered
+from chalicelib.scheduling.needs import Need
+from chalicelib.scheduling.offers import Offered
 from chalicelib.table import appointments, base, keys
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import DoctorItem, specialty_key

@@ -13,12 +13,13 @@ from chalicelib.finding.views import (
     factors,
 )
 from chalicelib.kit.http import ANYONE, Api, Call, Reply
+from chalicelib.kit.models import Page
 from chalicelib.people import access
 
 api = Api(__name__)
 
 
-@api.get("/api/doctors", roles=ANYONE, query=DoctorsQuery, view=FoundDoctorView)
+@api.get("/api/doctors", roles=ANYONE, query=DoctorsQuery, view=list[FoundDoctorView], meta=Page)
 def find(call: Call[Any, DoctorsQuery]) -> Reply:
     """List doctors by name, specialty, location, hospital and mode, each with the next free slot."""
     query = call.query
@@ -43,7 +44,7 @@ def find(call: Call[Any, DoctorsQuery]) -> Reply:
     return Reply(views, meta={"next_cursor": cursor})
 
 
-@api.get("/api/doctors/recommendations", roles=ANYONE, query=RecommendationsQuery, view=RecommendedDoctorView)
+@api.get("/api/doctors/recommendations", roles=ANYONE, query=RecommendationsQuery, view=list[RecommendedDoctorView])
 def recommendations(call: Call[Any, RecommendationsQuery]) -> Reply:
     """Rank doctors for a patient, with the factors that make each score."""
     query = call.query

@@ -10,7 +10,8 @@ from chalicelib.kit.spelling import plain
 from chalicelib.people import directory
 from chalicelib.scheduling import offers, searching
 from chalicelib.scheduling.engine import availability
-from chalicelib.scheduling.offers import Need, Offered
+from chalicelib.scheduling.needs import Need
+from chalicelib.scheduling.offers import Offered
 from chalicelib.table.doctors import DoctorItem
 
 NEXT_WITHIN = 14

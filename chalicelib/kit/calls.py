@@ -35,6 +35,21 @@ class Route:
     view: Any
     status: int
     summary: str
+    module: str
+    handler: str
+    meta: Any = None
+    tagged: bool = True
+
+    @property
+    def slice(self) -> str:
+        """The folder that the route belongs to."""
+        return self.module.split(".")[1]
+
+    @property
+    def operation(self) -> str:
+        """The route's name for client generators: its slice, or what its module is about, and its handler."""
+        about = self.module.rpartition(".")[2].removesuffix("routes").rstrip("_")
+        return f"{about or self.slice}_{self.handler}"
 
 
 @dataclass(frozen=True, slots=True)

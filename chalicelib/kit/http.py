@@ -18,7 +18,8 @@ from chalicelib.kit.calls import check_match as check_match  # noqa: PLC0414 - s
 from chalicelib.kit.calls import fresh as fresh  # noqa: PLC0414 - same
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.log import logger
-from chalicelib.kit.models import QueryModel, RequestModel, View
+from chalicelib.kit.models import QueryModel, RequestModel
+from chalicelib.kit.replies import Bare as Bare  # noqa: PLC0414 - same
 from chalicelib.kit.replies import Reply as Reply  # noqa: PLC0414 - same
 from chalicelib.kit.replies import created as created  # noqa: PLC0414 - same
 from chalicelib.kit.replies import tagged as tagged  # noqa: PLC0414 - same
@@ -30,7 +31,11 @@ ROUTES: list[Route] = []
 
 
 class Api(Blueprint):
-    """A slice's routes; every one names its roles (`PUBLIC` for none) where it is declared."""
+    """A slice's routes; every one names its roles (`PUBLIC` for none) where it is declared.
+
+    `view` is the type of `data` (`list[V]`, or several with `|`), `meta` that of `meta` (with `| None` when it may be
+    missing); without a view the reply is bare. One thing carries an ETag unless it is not `tagged`; lists have none.
+    """
 
     def get(self, path: str, **declaration: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return self._declare("GET", path, **declaration)
@@ -52,13 +57,15 @@ class Api(Blueprint):
         roles: frozenset[Role],
         body: type[RequestModel] | None = None,
         query: type[QueryModel] | None = None,
-        view: type[View] | None = None,
+        view: Any = None,
+        meta: Any = None,
         status: int = 200,
+        tagged: bool = True,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
-            route = Route(
-                method, path, roles, body, query, view, status, (handler.__doc__ or "").strip().split("\n")[0]
-            )
+            summary = (handler.__doc__ or "").strip().split("\n")[0]
+            where = (handler.__module__, handler.__name__)
+            route = Route(method, path, roles, body, query, view, status, summary, *where, meta, tagged)
             ROUTES.append(route)
 
             def answer(**parameters: str) -> Response:

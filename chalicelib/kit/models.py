@@ -69,11 +69,17 @@ class QueryModel(RequestModel):
 class View(BaseModel):
     """A reply: canonical names, every field present."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, json_schema_serialization_defaults_required=True)
 
     def wire(self) -> dict[str, Any]:
         """The view as JSON-ready values."""
         return self.model_dump(mode="json")
+
+
+class Page(View):
+    """Where a list goes on; null at its end."""
+
+    next_cursor: str | None
 
 
 def invalid(error: ValidationError) -> Invalid:

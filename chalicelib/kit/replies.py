@@ -23,6 +23,15 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A reply without the envelope: text that is ready to be sent."""
+
+    body: str
+    etag: str
+    headers: dict[str, str]
+
+
 class NotModified(Exception):
     """The caller's copy is still right."""
 
@@ -43,7 +52,11 @@ def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
 
 
 def success(said: Any, *, status: int, request_id: str) -> Response:
-    """What a handler returned, in the envelope."""
+    """What a handler returned, in the envelope unless it is bare."""
+    if isinstance(said, Bare):
+        return Response(
+            body=said.body, status_code=status, headers={**_headers(request_id), "ETag": said.etag, **said.headers}
+        )
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": reply.data}
     if reply.meta is not None:

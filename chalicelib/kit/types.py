@@ -185,10 +185,24 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Moment = Annotated[
-    When, BeforeValidator(_when), WithJsonSchema({"type": "string", "examples": ["2026-01-15T10:00:00Z"]})
+    When,
+    BeforeValidator(_when),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "With an offset, or as 2026-01-15 10:00 on the location's wall.",
+            "examples": ["2026-01-15T10:00:00Z"],
+        }
+    ),
 ]
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
-MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day), WithJsonSchema({"type": "string", "examples": ["09:30"]})]
+ClockTime = Annotated[
+    time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "pattern": f"^{_TIME.pattern}$"})
+]
+MinuteOfDay = Annotated[
+    int,
+    BeforeValidator(_minute_of_day),
+    WithJsonSchema({"type": "string", "pattern": f"^({_TIME.pattern}|{_END_OF_DAY})$", "examples": ["09:30"]}),
+]
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 Minutes = Annotated[int, Strict(), Field(ge=0, le=10_080, multiple_of=5)]
 Flag = Annotated[bool, Strict()]
@@ -197,6 +211,7 @@ Amount = Annotated[
     BeforeValidator(_amount),
     Field(ge=0, le=1_000_000),
     PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1_000_000, "description": "At most two decimals."}),
 ]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\n\r\t]+$")]
 Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import ANYONE, Api, Call, Reply, created, fresh, tagged
+from chalicelib.kit.models import Page
 from chalicelib.people import access, doctors, patients, places
 from chalicelib.people.place_schemas import (
     ChangeHospital,
@@ -49,7 +50,7 @@ def create_hospital(call: Call[CreateHospital, Any]) -> Reply:
     return _made(HospitalView.of(made.item), "/api/hospitals", made.replayed)
 
 
-@api.get("/api/hospitals", roles=ANYONE, query=ListThings, view=HospitalView)
+@api.get("/api/hospitals", roles=ANYONE, query=ListThings, view=list[HospitalView], meta=Page)
 def list_hospitals(call: Call[Any, ListThings]) -> Reply:
     """The hospitals of the network, in order of name."""
     found, cursor = places.hospitals(limit=call.query.limit, cursor=call.query.cursor)
@@ -75,7 +76,7 @@ def create_location(call: Call[CreateLocation, Any]) -> Reply:
     return _made(LocationView.of(made.item), "/api/locations", made.replayed)
 
 
-@api.get("/api/locations", roles=ANYONE, query=ListLocations, view=LocationView)
+@api.get("/api/locations", roles=ANYONE, query=ListLocations, view=list[LocationView], meta=Page)
 def list_locations(call: Call[Any, ListLocations]) -> Reply:
     """The locations, in order of name; of one hospital with `hospital_id`."""
     asked = call.query
@@ -102,7 +103,7 @@ def create_room(call: Call[CreateRoom, Any], id: str) -> Reply:
     return _made(RoomView.of(made.item), "/api/rooms", made.replayed)
 
 
-@api.get("/api/locations/{id}/rooms", roles=ANYONE, query=ListThings, view=RoomView)
+@api.get("/api/locations/{id}/rooms", roles=ANYONE, query=ListThings, view=list[RoomView], meta=Page)
 def list_rooms(call: Call[Any, ListThings], id: str) -> Reply:
     """The rooms of a location that are in use, in order of name; all with `include_inactive`."""
     asked = call.query
@@ -135,7 +136,7 @@ def create_service(call: Call[CreateService, Any]) -> Reply:
     return _made(ServiceView.of(made.item), "/api/services", made.replayed)
 
 
-@api.get("/api/services", roles=ANYONE, query=ListThings, view=ServiceView)
+@api.get("/api/services", roles=ANYONE, query=ListThings, view=list[ServiceView], meta=Page)
 def list_services(call: Call[Any, ListThings]) -> Reply:
     """The services that are offered, in order of name; all with `include_inactive`."""
     asked = call.query
@@ -188,7 +189,7 @@ def register_patient(call: Call[RegisterPatient, Any]) -> Reply:
     return _made(_record(call, made.item), "/api/patients", made.replayed)
 
 
-@api.post("/api/patients/search", roles=STAFF, body=FindPatients, view=PatientView)
+@api.post("/api/patients/search", roles=STAFF, body=FindPatients, view=list[PatientView], meta=Page)
 def find_patients(call: Call[FindPatients, Any]) -> Reply:
     """The patients with a name (`name`, or `first_name` and `last_name`) and a `phone`, `email` or `date_of_birth`."""
     # A POST, because names and phones have no place in URLs, which are logged on the way.

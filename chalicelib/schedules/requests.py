@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import QueryModel, RequestModel
@@ -115,6 +115,19 @@ class PutSchedule(RequestModel):
     `location_id` stands for every place that is left out; it may itself be left out when the doctor has one location.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "hours": [{"start": "09:00", "end": "17:00", "weekdays": ["monday", "tuesday"]}],
+                    "breaks": [{"start": "12:00", "end": "13:00"}],
+                    "holidays": ["2026-12-25"],
+                    "slot_minutes": 30,
+                    "daily_cap": 20,
+                }
+            ]
+        }
+    )
     server_set = _SERVER_SET | {"version", "schedule_version", "stranded"}
     synonyms: ClassVar[dict[str, str]] = {
         "max_patients_per_day": "daily_cap",

@@ -8,7 +8,7 @@ from chalicelib.people import access, doctors
 from chalicelib.schedules import editing
 from chalicelib.schedules.editing import Edited
 from chalicelib.schedules.requests import DryRun, PutSchedule, ScheduleQuery
-from chalicelib.schedules.views import DoctorInServiceView, EditedScheduleView, ScheduleView
+from chalicelib.schedules.views import DoctorInServiceView, EditedMeta, EditedScheduleView, ScheduleView, StrandedMeta
 from chalicelib.scheduling.engine.schedule import from_dict
 from chalicelib.scheduling.views import AppointmentView
 
@@ -24,7 +24,14 @@ def read(call: Call[Any, ScheduleQuery], id: str) -> Reply:  # noqa: A002 - the 
     return Reply(ScheduleView.of(id, version, schedule), etag=fresh(call, str(version)))
 
 
-@api.put("/api/doctors/{id}/schedule", roles=EDITORS, body=PutSchedule, query=DryRun, view=EditedScheduleView)
+@api.put(
+    "/api/doctors/{id}/schedule",
+    roles=EDITORS,
+    body=PutSchedule,
+    query=DryRun,
+    view=EditedScheduleView,
+    meta=EditedMeta,
+)
 def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
     """Replace a doctor's schedule and mark the appointments that it strands; `dry_run=true` only lists them."""
     access.check_doctor(call.claims, id)
@@ -38,7 +45,7 @@ def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the 
     return Reply(view, meta=meta, etag=None if dry_run else f'"{version}"')
 
 
-@api.delete("/api/doctors/{id}", roles=MANAGERS, query=DryRun, view=DoctorInServiceView)
+@api.delete("/api/doctors/{id}", roles=MANAGERS, query=DryRun, view=DoctorInServiceView, meta=EditedMeta)
 def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
     """Take a doctor out of service and mark the appointments to come; `dry_run=true` only lists them."""
     dry_run = call.query.dry_run
@@ -49,7 +56,7 @@ def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the p
     return Reply(view, meta=meta, etag=None if dry_run else f'"{view.version}"')
 
 
-@api.post("/api/doctors/{id}/activate", roles=MANAGERS, view=DoctorInServiceView)
+@api.post("/api/doctors/{id}/activate", roles=MANAGERS, view=DoctorInServiceView, meta=StrandedMeta)
 def activate(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Bring a doctor back into service."""
     edited = editing.activate(doctor_id=id, stamp=call.stamp)

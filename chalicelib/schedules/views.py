@@ -97,3 +97,15 @@ class DoctorInServiceView(MoreDoctorView):
     """A doctor taken out of service or brought back, and the upcoming appointments that need another one."""
 
     stranded: list[AppointmentView]
+
+
+class StrandedMeta(View):
+    """How many appointments no longer fit, also those that the caller may not see."""
+
+    stranded_count: int
+
+
+class EditedMeta(StrandedMeta):
+    """Whether it only said what would happen, and to how many."""
+
+    dry_run: bool

@@ -11,16 +11,32 @@ from chalicelib.kit.errors import Forbidden, Invalid
 from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
 from chalicelib.kit.types import When
 from chalicelib.people import directory
-from chalicelib.scheduling import offers, searching, whynot
-from chalicelib.scheduling.offers import Need, Offered
+from chalicelib.scheduling import needs, offers, searching, whynot
+from chalicelib.scheduling.availability_views import (
+    DayCountView,
+    DoctorSlotsView,
+    ExplanationView,
+    OfDoctorMeta,
+    SlotView,
+)
+from chalicelib.scheduling.needs import Need
+from chalicelib.scheduling.offers import Offered
 from chalicelib.scheduling.queries import AvailabilityQuery
 from chalicelib.scheduling.visits import Asked
 
 api = Api(__name__)
+OF_ONE = list[SlotView] | list[DayCountView] | ExplanationView
+ACROSS = list[DoctorSlotsView] | list[DayCountView] | ExplanationView
 _WEEK = 7
 
 
-@api.get("/api/appointments/availability/{doctor_id}/{date}", roles=ANYONE, query=AvailabilityQuery)
+@api.get(
+    "/api/appointments/availability/{doctor_id}/{date}",
+    roles=ANYONE,
+    query=AvailabilityQuery,
+    view=OF_ONE,
+    meta=OfDoctorMeta | None,
+)
 def on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Reply:
     """List a doctor's free slots on a date."""
     asked = AvailabilityQuery.read({"date": date}).date
@@ -30,14 +46,14 @@ def on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Re
     return _of_one(call, doctor_id, asked, asked, default_days=1)
 
 
-@api.get("/api/doctors/{id}/availability", roles=ANYONE, query=AvailabilityQuery)
+@api.get("/api/doctors/{id}/availability", roles=ANYONE, query=AvailabilityQuery, view=OF_ONE, meta=OfDoctorMeta | None)
 def of_doctor(call: Call[Any, AvailabilityQuery], id: str) -> Reply:  # noqa: A002 - the path's name
     """List a doctor's free slots: of a date, of a range up to ninety days, or of the week from today."""
     query = call.query
     return _of_one(call, id, query.date or query.from_, query.date or query.to, default_days=_WEEK)
 
 
-@api.get("/api/appointments/availability", roles=ANYONE, query=AvailabilityQuery)
+@api.get("/api/appointments/availability", roles=ANYONE, query=AvailabilityQuery, view=ACROSS)
 def across_doctors(call: Call[Any, AvailabilityQuery]) -> Reply:
     """List free slots grouped by doctor: of one doctor, a specialty, a location, or of all."""
     query = call.query
@@ -92,8 +108,9 @@ def _dates(call: Call[Any, AvailabilityQuery], today: date, *, default_days: int
 def _need(query: AvailabilityQuery) -> Need:
     if query.location_id:
         directory.location(query.location_id)
-    service = directory.service(query.service_id) if query.service_id else None
-    return Need(duration=query.duration, mode=query.mode, location_id=query.location_id, service=service)
+    return needs.asked(
+        duration=query.duration, mode=query.mode, location_id=query.location_id, service_id=query.service_id
+    )
 
 
 def _slots(call: Call[Any, AvailabilityQuery], offered: Offered) -> list[Any]:

@@ -114,7 +114,6 @@ def _round(booking: Booking, *, certain: bool) -> Booked:
     )
     if booking.held:
         drafting.hold(appointment, visit, booking.stamp.now)
-    if booking.held:
         claim = replace(claim, hold_id=appointment.id, hold_expires=int(appointment.hold_expires))
     most_open = int(visit.location.patient_open_cap or 0)
     _write(booking, _Draft(appointment, claim, newcomer, most_open), found)

@@ -16,47 +16,16 @@ from chalicelib.scheduling.engine import availability
 from chalicelib.scheduling.engine.cells import Span, between, taken_cells, touched_dates
 from chalicelib.scheduling.engine.openings import Opening, openings
 from chalicelib.scheduling.engine.schedule import IN_PERSON, Schedule
-from chalicelib.scheduling.rooms import RoomNeed, suitable
+from chalicelib.scheduling.needs import Need
+from chalicelib.scheduling.rooms import suitable
 from chalicelib.table import base, keys, sheets
 from chalicelib.table.base import Raw
-from chalicelib.table.catalogue import RoomItem, ServiceItem
+from chalicelib.table.catalogue import RoomItem
 from chalicelib.table.doctors import DoctorItem, fence_version
 from chalicelib.table.keys import Key
 from chalicelib.table.sheets import Sheet
 
 _QUERY_FROM_DAYS = 6  # from here one Query costs less than a BatchGet of sheets that may not exist
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """What a visit needs, as far as the caller said."""
-
-    duration: int | None = None
-    mode: str | None = None
-    location_id: str | None = None
-    service: ServiceItem | None = None
-
-    def suits(self, opening: Opening) -> bool:
-        """Whether the opening is at the right place and in the right mode."""
-        session = opening.session
-        return self.location_id in {None, session.location_id} and (self.mode is None or self.mode in session.modes)
-
-    def mode_in(self, opening: Opening) -> str:
-        """The visit's mode in an opening: as asked, otherwise in person where that is offered."""
-        modes = opening.session.modes
-        return self.mode or (IN_PERSON if IN_PERSON in modes else modes[0])
-
-    def minutes(self, opening: Opening) -> int:
-        """How long the visit takes in an opening."""
-        return self.duration or (int(self.service.duration_minutes) if self.service else opening.session.slot_minutes)
-
-    def of_room(self, opening: Opening) -> RoomNeed:
-        """What the visit needs of its room."""
-        return RoomNeed(
-            seats=opening.session.capacity,
-            equipment=frozenset(self.service.equipment if self.service else ()),
-            service_id=self.service.id if self.service else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)

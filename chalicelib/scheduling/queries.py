@@ -27,20 +27,20 @@ class AvailabilityQuery(QueryModel):
     """Which free times: of whom, where, when, how long."""
 
     doctor_id: Id | None = None
-    date: Date | None = None
-    from_: Date | None = Field(default=None, alias="from")
-    to: Date | None = None
-    duration: int | None = Field(default=None, ge=5, le=360, multiple_of=5)
+    date: Date | None = Field(default=None, description="One date of the location; in place of from and to.")
+    from_: Date | None = Field(default=None, alias="from", description="The first date.")
+    to: Date | None = Field(default=None, description="The last date, at most ninety days on.")
+    duration: int | None = Field(default=None, ge=5, le=360, multiple_of=5, description="Minutes.")
     specialty: Name | None = None
     location_id: Id | None = None
     service_id: Id | None = None
     mode: Mode | None = None
-    only_available: bool = True
-    first_available: bool = False
-    view: Literal["slots", "days"] = "slots"
-    explain: bool = False
-    time: ClockTime | None = None
-    zone: Zone | None = None
+    only_available: bool = Field(default=True, description="false adds the times that are taken.")
+    first_available: bool = Field(default=False, description="Only the first free time from there on.")
+    view: Literal["slots", "days"] = Field(default="slots", description="days counts the free times of each date.")
+    explain: bool = Field(default=False, description="Why the date and time are not offered; for staff and doctors.")
+    time: ClockTime | None = Field(default=None, description="The time to explain.")
+    zone: Zone | None = Field(default=None, description="Show times on the wall of this IANA zone.")
     synonyms: ClassVar[dict[str, str]] = {"duration_minutes": "duration", "type": "mode", "from": "from"}
 
     @classmethod

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.kit.auth import Role
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
+from chalicelib.kit.models import Page as NextPage
 from chalicelib.people import access
 from chalicelib.scheduling import booking, cancelling, changing, holding, lists, rescheduling, status, timetable
 from chalicelib.scheduling.booking import Booked, Booking
@@ -18,7 +19,7 @@ from chalicelib.scheduling.schemas import (
     RescheduleAppointment,
     SetStatus,
 )
-from chalicelib.scheduling.views import AppointmentView, MarkedView, for_caller
+from chalicelib.scheduling.views import AppointmentView, BookedMeta, MarkedMeta, MarkedView, for_caller
 from chalicelib.scheduling.visits import Asked
 
 api = Api(__name__)
@@ -27,19 +28,23 @@ DESKS: frozenset[Role] = frozenset({"doctor", "receptionist", "billing", "hospit
 READERS: frozenset[Role] = DESKS | {"kiosk"}
 
 
-@api.post("/api/appointments", roles=CALLERS, body=BookAppointment, view=AppointmentView, status=201)
+@api.post("/api/appointments", roles=CALLERS, body=BookAppointment, view=AppointmentView, meta=BookedMeta, status=201)
 def create(call: Call[BookAppointment, Any]) -> Reply:
     """Book an appointment."""
     return _booked(call, booking.book(_booking(call)))
 
 
-@api.post("/api/appointments/book", roles=CALLERS, body=BookAppointment, view=AppointmentView, status=201)
+@api.post(
+    "/api/appointments/book", roles=CALLERS, body=BookAppointment, view=AppointmentView, meta=BookedMeta, status=201
+)
 def book(call: Call[BookAppointment, Any]) -> Reply:
     """Book an appointment, and register the patient if there is no record yet."""
     return _booked(call, booking.book(_booking(call)))
 
 
-@api.post("/api/appointments/hold", roles=CALLERS, body=BookAppointment, view=AppointmentView, status=201)
+@api.post(
+    "/api/appointments/hold", roles=CALLERS, body=BookAppointment, view=AppointmentView, meta=BookedMeta, status=201
+)
 def hold(call: Call[BookAppointment, Any]) -> Reply:
     """Keep a slot for a few minutes while the patient decides."""
     return _booked(call, booking.book(_booking(call, held=True)))
@@ -65,7 +70,7 @@ def set_status(call: Call[SetStatus, Any], id: str) -> Reply:  # noqa: A002 - th
     return _changed(call, changed)
 
 
-@api.post("/api/appointments/no-shows", roles=DESKS, body=MarkNoShows, view=MarkedView)
+@api.post("/api/appointments/no-shows", roles=DESKS, body=MarkNoShows, view=list[MarkedView], meta=MarkedMeta)
 def mark_no_shows(call: Call[MarkNoShows, Any]) -> Reply:
     """Mark many appointments as missed; each reports for itself, and each can be taken back."""
     marked = status.mark_no_shows(appointment_ids=call.body.appointment_ids, stamp=call.stamp)
@@ -118,7 +123,13 @@ def cancel(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 
     return _changed(call, cancelled)
 
 
-@api.get("/api/appointments/patient/{patient_id}", roles=CALLERS, query=AppointmentsQuery, view=AppointmentView)
+@api.get(
+    "/api/appointments/patient/{patient_id}",
+    roles=CALLERS,
+    query=AppointmentsQuery,
+    view=list[AppointmentView],
+    meta=NextPage,
+)
 def of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
     """List a patient's appointments, past and to come."""
     access.check_patient(call.claims, patient_id, field="patient_id")
@@ -129,19 +140,27 @@ def of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
     return _page(call, page)
 
 
-@api.get("/api/appointments/doctor/{doctor_id}", roles=READERS, query=AppointmentsQuery, view=AppointmentView)
+@api.get(
+    "/api/appointments/doctor/{doctor_id}",
+    roles=READERS,
+    query=AppointmentsQuery,
+    view=list[AppointmentView],
+    meta=NextPage,
+)
 def of_doctor(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
     """List a doctor's appointments."""
     return _doctors_list(call, doctor_id)
 
 
-@api.get("/api/doctors/{id}/appointments", roles=READERS, query=AppointmentsQuery, view=AppointmentView)
+@api.get(
+    "/api/doctors/{id}/appointments", roles=READERS, query=AppointmentsQuery, view=list[AppointmentView], meta=NextPage
+)
 def doctors_appointments(call: Call[Any, AppointmentsQuery], id: str) -> Reply:  # noqa: A002 - the path's name
     """List a doctor's appointments, as the doctor's portal asks for them."""
     return _doctors_list(call, id)
 
 
-@api.get("/api/appointments", roles=READERS, query=LocationAppointmentsQuery, view=AppointmentView)
+@api.get("/api/appointments", roles=READERS, query=LocationAppointmentsQuery, view=list[AppointmentView], meta=NextPage)
 def at_location(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
     """List a location's appointments on its local dates, today without any."""
     query = call.query

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import RequestModel
@@ -116,9 +117,35 @@ def mode_or_origin(data: dict[str, Any]) -> dict[str, Any]:
 class BookAppointment(VisitFields):
     """A visit to book or to hold: with whom, when, for whom."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "doctor_id": "doc_123",
+                    "scheduled_date": "2026-01-15T10:00:00Z",
+                    "duration_minutes": 30,
+                    "mode": "in-person",
+                    "patient_id": "pat_456",
+                    "reason_for_visit": "Annual check-up",
+                    "urgency_level": "low",
+                    "reminder_preferences": {"email": True, "sms": True, "timing": "24h"},
+                },
+                {
+                    "doctor_id": "doc_123",
+                    "scheduled_date": "2026-01-15T10:00:00Z",
+                    "patient_details": {
+                        "first_name": "Zoë",
+                        "last_name": "Müller",
+                        "phone": "+14155550123",
+                        "date_of_birth": "1980-02-29",
+                    },
+                },
+            ]
+        }
+    )
     doctor_id: Id
     scheduled_date: Moment
-    wall: Moment | None = None
+    wall: SkipJsonSchema[Moment | None] = None
     duration_minutes: Minutes | None = Field(default=None, ge=5, le=360)
     location_id: Id | None = None
     service_id: Id | None = None
@@ -145,8 +172,11 @@ class ConfirmHold(VisitFields):
 class RescheduleAppointment(RequestModel):
     """Another time, and another doctor or place if wanted."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"scheduled_date": "2026-01-16T14:30:00Z", "duration_minutes": 30}]}
+    )
     scheduled_date: Moment
-    wall: Moment | None = None
+    wall: SkipJsonSchema[Moment | None] = None
     doctor_id: Id | None = None
     location_id: Id | None = None
     duration_minutes: Minutes | None = Field(default=None, ge=5, le=360)
@@ -168,6 +198,7 @@ class RescheduleAppointment(RequestModel):
 class CancelAppointment(RequestModel):
     """Why it is cancelled; all of it may be left out."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Patient request"}]})
     reason: Line | None = None
     reason_code: Literal[REASON_CODES] | None = None  # type: ignore[valid-type]  # a tuple of words spells them out
     override_reason: Line | None = None

@@ -10,7 +10,8 @@ from chalicelib.people import directory
 from chalicelib.scheduling import offers, timetable
 from chalicelib.scheduling.engine import availability
 from chalicelib.scheduling.engine.availability import Slot
-from chalicelib.scheduling.offers import Need, Offered
+from chalicelib.scheduling.needs import Need
+from chalicelib.scheduling.offers import Offered
 from chalicelib.table.doctors import DoctorItem, specialty_key
 
 MOST_DAYS = 90

@@ -122,6 +122,18 @@ class MarkedView(View):
     error: dict[str, str] | None
 
 
+class BookedMeta(View):
+    """Whether the booking registered the patient."""
+
+    patient_created: bool
+
+
+class MarkedMeta(View):
+    """How many were changed."""
+
+    marked: int
+
+
 def for_caller(item: AppointmentItem, claims: Claims) -> AppointmentView:
     """The view as the caller may have it: a kiosk needs to find the visit, not to know its reason."""
     view = AppointmentView.of(item)

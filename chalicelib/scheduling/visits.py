@@ -8,16 +8,15 @@ from chalicelib.kit import clock
 from chalicelib.kit.errors import Invalid, NotFound
 from chalicelib.kit.types import When
 from chalicelib.people import directory
-from chalicelib.scheduling import offers, timetable
+from chalicelib.scheduling import needs, offers, timetable
 from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.engine.explain import Reason, Wish, decide
 from chalicelib.scheduling.engine.openings import Opening
-from chalicelib.scheduling.offers import Need
+from chalicelib.scheduling.needs import Need
 from chalicelib.scheduling.refusals import NoSuchWallTime, SlotNotOffered
 from chalicelib.table.catalogue import LocationItem, RoomItem
 from chalicelib.table.doctors import DoctorItem
 
-MOST_MINUTES = 360
 _NEAREST = 3
 _DAYS_AROUND = 7
 
@@ -82,7 +81,7 @@ def settle(asked: Asked, doctor: DoctorItem, now: datetime) -> Visit:
     start = start_of(asked, doctor)
     if start < now:
         raise Invalid.field(asked.field, "is in the past")
-    wish = Wish(start=start, duration=need.duration, location_id=asked.location_id, mode=asked.mode)
+    wish = Wish(start=start, duration=need.duration, location_id=asked.location_id, mode=need.mode)
     decision = decide(timetable.of(doctor), wish, now=now)
     opening = decision.opening
     if opening is None or not decision.admitted:
@@ -114,15 +113,9 @@ def nearest(doctor_id: str, start: datetime, local_day: date, need: Need, now: d
 
 def need_of(asked: Asked) -> Need:
     """What the visit needs, with what follows from its service."""
-    service = directory.service(asked.service_id) if asked.service_id else None
-    if service is not None and not service.active:
-        raise NotFound("service", "service_id")
-    duration = asked.duration or (int(service.duration_minutes) if service else None)
-    if duration is not None and duration > MOST_MINUTES:
-        raise Invalid.field("duration_minutes", f"must be at most {MOST_MINUTES} minutes")
-    if service is not None and asked.mode and service.modes and asked.mode not in service.modes:
-        raise Invalid.field("mode", f"the service is offered {' and '.join(service.modes)} only")
-    return Need(duration=duration, mode=asked.mode, location_id=asked.location_id, service=service)
+    return needs.asked(
+        duration=asked.duration, mode=asked.mode, location_id=asked.location_id, service_id=asked.service_id
+    )
 
 
 def start_of(asked: Asked, doctor: DoctorItem) -> datetime:

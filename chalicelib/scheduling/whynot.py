@@ -24,7 +24,7 @@ def reasons(asked: Asked, now: datetime) -> list[dict[str, str]]:
     need = visits.need_of(asked)
     start = visits.start_of(asked, doctor)
     ready = timetable.of(doctor)
-    wish = Wish(start=start, duration=need.duration, location_id=asked.location_id, mode=asked.mode)
+    wish = Wish(start=start, duration=need.duration, location_id=asked.location_id, mode=need.mode)
     opening = decide(ready, wish, now=now).opening
     rooms = offers.rooms_for(doctor, opening, need) if opening else None
     days = grid.days((start - _AROUND).date(), (start + _AROUND).date())

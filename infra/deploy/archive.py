@@ -1,4 +1,4 @@
-"""The archive of the functions: libraries, Chalice's runtime and our code, pruned, precompiled, the same bytes every time."""
+"""The functions' archive: libraries, Chalice's runtime and our code, pruned, precompiled, the same bytes every time."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from infra.deploy.runtimes import Interpreter, wheel_platforms
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-# Chalice copies its runtime (two files) into the archive itself; the rest of it is a command-line tool with many packages.
+# Chalice puts its runtime (two files) into the archive itself; the rest of it is a command with many packages.
 _PACKAGER = "chalice"
 
 
@@ -32,7 +33,9 @@ def requirements() -> tuple[list[str], str]:
 def libraries(interpreter: Interpreter, architecture: str, lock: list[str] | None = None) -> Path:
     """A folder with the deployed packages for one machine; with a `lock`, exactly those versions and no others."""
     pins, _ = requirements()
-    return _installed(interpreter, f"libraries-{architecture}", lock or pins, wheel_platforms(architecture, interpreter.version))
+    return _installed(
+        interpreter, f"libraries-{architecture}", lock or pins, wheel_platforms(architecture, interpreter.version)
+    )
 
 
 def packager(interpreter: Interpreter, architecture: str) -> Path:
@@ -59,8 +62,7 @@ def _installed(interpreter: Interpreter, name: str, pins: list[str], platforms: 
     target = BUILD / "packages" / f"python{interpreter.version}-{name}-{asked}"
     if target.exists():
         return target
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
     # `--python` runs our pip on the chosen interpreter, whose version then decides the environment markers.
     command = [sys.executable, "-m", "pip", "--python", interpreter.path, "install", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--no-compile", "--target", str(unfinished), "--only-binary", ":all:"]
@@ -68,6 +70,10 @@ def _installed(interpreter: Interpreter, name: str, pins: list[str], platforms: 
         command += ["--platform", tag]
     done = subprocess.run([*command, *pins], check=False, capture_output=True, text=True)  # noqa: S603 - pip
     if done.returncode:
+        shutil.rmtree(unfinished, ignore_errors=True)
         raise InstallFailed((done.stderr.strip().splitlines() or ["pip ended without a word"])[-1])
-    unfinished.rename(target)
+    try:
+        unfinished.rename(target)
+    except OSError:  # another process was quicker, with the same packages
+        shutil.rmtree(unfinished)
     return target

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from infra.deploy.runtimes import Interpreter
 
-# botocore carries every service of AWS; a client of another one fails with UnknownServiceError. The verification compares
-# this list with the clients that the code asks for.
+# botocore carries every service of AWS; a client of another one fails with UnknownServiceError. The verification
+# compares this list with the clients that the code asks for.
 SERVICES = frozenset(
     {
         "dynamodb",  # the table
@@ -22,23 +22,23 @@ SERVICES = frozenset(
 # Folders that nothing imports: names of places, carriers and zones by telephone number; scripts; metadata of wheels.
 _UNUSED = ("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata", "bin", "share")
 _TESTS = ("test", "tests")
-_NOT_RUN = (".pyi", ".pyc", ".pyx", ".pxd", ".c", ".h", ".mo.bak")
+_LANGUAGE = "en_US"  # the one in which chalicelib/kit/publicholidays.py asks for names of holidays
+_NOT_RUN = (".pyi", ".pyc", ".pyx", ".pxd", ".c", ".h")
+_OF_INSTALLERS = ("RECORD", "REQUESTED", "INSTALLER", "WHEEL", "direct_url.json")  # what pip wrote for itself
 
 
 def prune(archive: Path) -> None:
     """Take out of an unpacked archive what is never read there."""
-    for folder in (archive / "botocore" / "data", archive / "boto3" / "data"):
-        for service in _folders(folder):
-            if service.name not in SERVICES:
-                shutil.rmtree(service)
+    _keep_only(SERVICES, archive / "botocore" / "data")
+    _keep_only(SERVICES, archive / "boto3" / "data")
+    _keep_only({_LANGUAGE}, archive / "holidays" / "locale")
     for name in _UNUSED:
         shutil.rmtree(archive / name, ignore_errors=True)
-    for folder in [*archive.rglob("*")]:
-        if folder.is_dir() and (folder.name == "__pycache__" or folder.name in _TESTS):
-            shutil.rmtree(folder)
-    for path in archive.rglob("*"):
-        if path.is_file() and path.suffix in _NOT_RUN:
-            path.unlink()
+    for path in sorted(archive.rglob("*")):
+        if path.is_dir() and path.name in ("__pycache__", *_TESTS):
+            shutil.rmtree(path)
+        elif path.suffix in _NOT_RUN or path.name in _OF_INSTALLERS:
+            path.unlink(missing_ok=True)  # it may have gone with its folder
 
 
 def precompile(archive: Path, interpreter: Interpreter) -> None:
@@ -48,5 +48,7 @@ def precompile(archive: Path, interpreter: Interpreter) -> None:
     subprocess.run([*command, "-s", str(archive), "-p", "/var/task", str(archive)], check=True)  # noqa: S603 - an interpreter
 
 
-def _folders(parent: Path) -> Iterator[Path]:
-    return (path for path in [*parent.iterdir()] if path.is_dir()) if parent.is_dir() else iter(())
+def _keep_only(wanted: Collection[str], parent: Path) -> None:
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
+        if folder.is_dir() and folder.name not in wanted:
+            shutil.rmtree(folder)

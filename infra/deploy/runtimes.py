@@ -1,4 +1,4 @@
-"""Which Python the functions run on, and which machine they run on: Lambda's runtime is the interpreter that packages."""
+"""Which Python and which machine the functions run on: Lambda's runtime is the interpreter that packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 class NoInterpreter(Exception):
-    """No Python that Lambda offers is on this machine."""
+    """No Python that Lambda offers is on this machine, or the machine cannot try what it packages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Interpreter:
 
 def newest(wanted: Iterable[str] = SUPPORTED) -> Interpreter:
     """The first of these versions whose interpreter is on the PATH and starts."""
+    if platform.system() != "Linux":
+        raise NoInterpreter("packages are for Linux and are tried before they are deployed, so they are built on Linux")
     for version in wanted:
         path = shutil.which(f"python{version}")
         found = _asked(path) if path else None

@@ -8,7 +8,7 @@ from chalicelib.kit import clock, ids
 from chalicelib.kit.types import When
 from chalicelib.scheduling import booking, cancelling, expiry, holding, offers, rescheduling
 from chalicelib.scheduling.booking import Booking
-from chalicelib.scheduling.offers import Need
+from chalicelib.scheduling.needs import Need
 from chalicelib.scheduling.refusals import HoldEnded, PatientBusy, SlotTaken, TooManyHolds
 from chalicelib.scheduling.visits import Asked
 from chalicelib.table import base, keys

@@ -8,7 +8,7 @@ from chalicelib import changes
 from chalicelib.scheduling import booking
 from chalicelib.scheduling.refusals import TooManyOpen
 from chalicelib.table import base, keys
-from tests.builders import make_patient
+from tests.builders import make_patient, make_service
 from tests.client import Client
 from tests.concurrency.clinics import all_at_once, at
 from tests.concurrency.clinics import wish as wanted
@@ -196,3 +196,12 @@ def test_a_kiosk_cancels_nothing(api: Client) -> None:
 
     assert (deleted.status, set_so.status, unknown.status) == (403, 403, 403)
     assert read(api, made) == made
+
+
+def test_a_service_that_is_offered_remotely_only_is_booked_so_without_saying(api: Client) -> None:
+    place = open_clinic(api)
+    service = make_service(api, modes=["telehealth"], duration_minutes=20)
+
+    made = book(api, place, service_id=service["id"])
+
+    assert (made["mode"], made["room_id"], made["duration_minutes"]) == ("telehealth", None, 20)

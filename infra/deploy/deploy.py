@@ -1,0 +1,145 @@
+"""`scripts/deploy`: package, verify, show the change set, and execute it when it is agreed to.
+
+How a new version takes over: the API's requests go to an alias, and in staging and prod CodeDeploy gives the new
+version a tenth of them for five minutes, then all. It goes back by itself when the API's alarms of failures or slowness
+sound; CloudFormation watches the same alarms for ten minutes more, and rolls the whole stack back when one does. The
+stream's consumer and the sweep change at once. The first deployment of a stage has no alarms to watch yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.deploy import dependencies, package
+from infra.deploy.changesets import DeploymentFailed, Stack
+from infra.deploy.releases import Release, Releases
+
+MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
+Ask = Callable[[str], bool]
+Say = Callable[[str], None]
+
+
+def main() -> int:
+    """0 when the stage runs what was packaged."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--stage", required=True, choices=sorted(MONITOR_MINUTES))
+    parser.add_argument("--yes", action="store_true", help="execute the change set without asking")
+    parser.add_argument("--package", type=Path, help="a folder that scripts/package made; made now when left out")
+    parser.add_argument("--alarm-email", help="who is told of alarms; kept from the last time when left out")
+    arguments = parser.parse_args()
+    folder = arguments.package or dependencies.BUILD / arguments.stage
+    if not arguments.package:
+        sys.argv = ["scripts/package", "--stage", arguments.stage]
+        if package.main():
+            return 1
+    if stage_of(folder) != arguments.stage:
+        print(f"{folder} holds no verified package for {arguments.stage}", file=sys.stderr)
+        return 1
+    stack, releases = connect(arguments.stage)
+    told = {"AlarmEmail": arguments.alarm_email} if arguments.alarm_email is not None else {}
+    agree: Ask = (lambda _: True) if arguments.yes else ask
+    try:
+        deploy(arguments.stage, folder, stack=stack, releases=releases, agree=agree, parameters=told)
+    except DeploymentFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def connect(stage: str) -> tuple[Stack, Releases]:
+    """The stage's stack and artefacts in the account and region of the caller's credentials."""
+    import boto3  # noqa: PLC0415 - only with an account
+
+    session = boto3.Session()
+    account = session.client("sts").get_caller_identity()["Account"]
+    bucket = f"careslot-artefacts-{account}-{session.region_name}"
+    return (
+        Stack(session.client("cloudformation"), f"careslot-{stage}"),
+        Releases(session.client("s3"), bucket, stage),
+    )
+
+
+def ask(question: str) -> bool:
+    """Whether the person at the terminal agrees; nobody there is a no."""
+    if not sys.stdin.isatty():
+        print("nobody to ask; --yes executes without asking", file=sys.stderr)
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def deploy(
+    stage: str,
+    folder: Path,
+    *,
+    stack: Stack,
+    releases: Releases,
+    agree: Ask,
+    parameters: dict[str, str],
+    say: Say = print,
+) -> Release | None:
+    """Make a stage run a package; the release, or None when nothing changed or nobody agreed."""
+    releases.prepare()
+    template, digest = releases.upload(folder)
+    now = releases.current()
+    previous = now.number if now else None
+    done = apply(stage, template, stack=stack, releases=releases, agree=agree, parameters=parameters, say=say)
+    if not done:
+        return None
+    return releases.record(
+        template=template, archive_sha256=digest, at=datetime.now(UTC).isoformat(), previous=previous
+    )
+
+
+def apply(
+    stage: str,
+    template: str,
+    *,
+    stack: Stack,
+    releases: Releases,
+    agree: Ask,
+    parameters: dict[str, str],
+    say: Say,
+) -> bool:
+    """Show what a stored template would change, and change it if that is agreed to and loses no data."""
+    values: dict[str, str | None] = {**releases.parameters(template)}
+    if "AlarmEmail" in values and releases.current():
+        values["AlarmEmail"] = None
+    proposed = stack.propose(
+        template_url=releases.url(template), parameters={**values, **parameters}, monitor_minutes=MONITOR_MINUTES[stage]
+    )
+    if proposed is None:
+        say(f"{stage}: nothing to change")
+        return False
+    say(f"{stage}: {'a new stack' if proposed.creates else 'changes'}")
+    for line in proposed.lines():
+        say(f"  {line}")
+    if losses := proposed.losses():
+        stack.discard(proposed)
+        raise DeploymentFailed(f"data would be lost, so nothing was changed: {'; '.join(losses)}")
+    if not agree(f"execute these {len(proposed.changes)} changes on {stage}?"):
+        stack.discard(proposed)
+        say(f"{stage}: nothing was changed")
+        return False
+    stack.execute(proposed)
+    say(f"{stage}: done")
+    return True
+
+
+def stage_of(folder: Path) -> str | None:
+    """The stage for which a package was built and verified; None when it was not."""
+    manifest = folder / "manifest.json"
+    if not manifest.exists():
+        return None
+    stage: str = json.loads(manifest.read_text(encoding="utf-8"))["stage"]
+    return stage
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The three stages, and what stands around their functions."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.kit.auth import ROLES
+from chalicelib.kit.settings import Settings
+from infra.deploy import package, template, translation
+
+CHALICE = Path(__file__).parents[2] / ".chalice"
+CONFIG = json.loads((CHALICE / "config.json").read_text())
+STAGES = list(CONFIG["stages"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_is_named_after_its_environment_and_gives_the_application_settings_that_it_knows(stage: str) -> None:
+    config = template.stage_config(stage)
+    given = {name for name in config["environment_variables"] if not name.startswith("POWERTOOLS_")}
+
+    assert config["api_gateway_stage"] == config["environment_variables"]["CARESLOT_STAGE"] == stage
+    assert given <= {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_function_of_a_stage_has_its_own_policy_time_and_memory(stage: str) -> None:
+    functions = CONFIG["stages"][stage]["lambda_functions"]
+    policies = [found["iam_policy_file"] for found in functions.values()]
+
+    assert set(functions) == {"api_handler", "on_change", "sweep"}
+    assert len(set(policies)) == len(policies)
+    assert all((CHALICE / policy).exists() for policy in policies)
+    assert functions["api_handler"]["lambda_timeout"] < 29  # API Gateway waits no longer
+
+
+def test_only_the_development_stage_answers_pages_of_every_origin() -> None:
+    origins = {stage: CONFIG["stages"][stage]["environment_variables"]["CORS_ORIGIN"] for stage in STAGES}
+
+    assert [stage for stage, origin in origins.items() if origin == "*"] == ["dev"]
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+def test_staging_and_prod_shift_requests_bit_by_bit_and_watch_alarms(built: package.Built, stage: str) -> None:
+    made = template.complete(copy.deepcopy(built.package.template), stage, template.stage_config(stage))
+
+    translated = translation.translate(made)
+
+    groups = [
+        found["Properties"]
+        for found in translated["Resources"].values()
+        if found["Type"] == "AWS::CodeDeploy::DeploymentGroup"
+    ]
+    assert translation.lint(translated) == []
+    assert len(groups) == 1
+    assert groups[0]["AutoRollbackConfiguration"]["Enabled"]
+    assert [alarm["Name"] for alarm in groups[0]["AlarmConfiguration"]["Alarms"]] == [
+        {"Ref": "ApiFailures"},
+        {"Ref": "ApiSlow"},
+    ]
+
+
+def test_there_is_a_group_for_every_role(translated: dict[str, Any]) -> None:
+    groups = [
+        found["Properties"]["GroupName"]
+        for found in translated["Resources"].values()
+        if found["Type"] == "AWS::Cognito::UserPoolGroup"
+    ]
+
+    assert set(groups) == ROLES
+
+
+def test_nobody_writes_the_bounds_of_their_own_reach(translated: dict[str, Any]) -> None:
+    client = translated["Resources"]["UserPoolClient"]["Properties"]
+
+    assert client["WriteAttributes"] == ["email"]
+
+
+def test_the_gateway_s_own_refusals_carry_our_envelope_and_cors(translated: dict[str, Any]) -> None:
+    responses = translated["Resources"]["RestAPI"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
+    bodies = {kind: json.loads(said["responseTemplates"]["application/json"]) for kind, said in responses.items()}
+
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN", "THROTTLED"} <= set(responses)
+    assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+    assert all(body["success"] is False for body in bodies.values())
+    assert all(set(body["error"]) == {"code", "message", "details", "request_id"} for body in bodies.values())
+    assert all(
+        "gatewayresponse.header.Access-Control-Allow-Origin" in said["responseParameters"]
+        for said in responses.values()
+    )
+
+
+def test_the_access_log_holds_neither_path_nor_query_nor_address(translated: dict[str, Any]) -> None:
+    (stage,) = [found for found in translated["Resources"].values() if found["Type"] == "AWS::ApiGateway::Stage"]
+    logged = stage["Properties"]["AccessLogSetting"]["Format"]
+
+    assert "$context.resourcePath" in logged
+    assert not [word for word in ("$context.path", "sourceIp", "querystring", "authorizer") if word in logged]
+
+
+def test_everything_that_may_go_wrong_has_an_alarm_that_tells_somebody(translated: dict[str, Any]) -> None:
+    alarms = [
+        found["Properties"] for found in translated["Resources"].values() if found["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    watched = {(alarm["Namespace"].removeprefix("AWS/"), alarm["MetricName"]) for alarm in alarms}
+
+    assert watched >= {
+        ("ApiGateway", "5XXError"),
+        ("ApiGateway", "Latency"),
+        ("Lambda", "Errors"),
+        ("Lambda", "Throttles"),
+        ("Lambda", "IteratorAge"),
+        ("SQS", "ApproximateNumberOfMessagesVisible"),
+    }
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
