@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,7 +20,7 @@ from ministack.core.persistence import _json_default, _json_object_hook
 
 from infra.local.wal import BrokenJournal
 
-_QUICK_SECONDS = 0.01
+_QUICK_SECONDS = 0.25  # a busy machine must not make a small save look slow
 _LATER_SECONDS = 0.25
 _HARMLESS = ("Get", "List", "Describe", "Receive", "Head", "Lookup")
 _OWN_STORE = ("dynamodb", "dynamodbstreams", "dynamodb_streams")  # the journal keeps these
@@ -92,9 +91,7 @@ class SavedServices:
     def _write(path: Path, text: str) -> None:
         temporary = path.with_suffix(".tmp")
         with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+            file.write(text)  # no fsync: SIGKILL leaves the page cache alone, and a power cut is not what this is for
         temporary.rename(path)
 
 
