@@ -72,3 +72,9 @@ def contents(engine: Engine) -> dict[tuple[str, str], Data]:
     pages = engine.client("dynamodb").get_paginator("scan").paginate(TableName=base.table_name())
     items = [item for page in pages for item in page["Items"]]
     return {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
+
+
+def registered(api: Client, **described: str) -> list[Data]:
+    """The patients' records that fit the description."""
+    found: list[Data] = api.as_("admin").post("/api/patients/search", described).data
+    return found
