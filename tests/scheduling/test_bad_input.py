@@ -10,7 +10,7 @@ from infra.local.testing import Engine
 from tests.builders import Clinic, Data, clinic, make_doctor, make_location, make_patient, make_service
 from tests.client import Answer, Client
 from tests.scheduling.desk import DAY, EVERY_DAY, book, contents, open_clinic, read, utc, wish
-from tests.scheduling.test_availability_http import clock_changes
+from tests.scheduling.mornings import clock_changes
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 MISSING: Any = object()
