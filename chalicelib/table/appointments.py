@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kit import clock
 from chalicelib.table import base, keys
-from chalicelib.table.base import Item, Raw
+from chalicelib.table.base import Item
 from chalicelib.table.keys import Key
 
 
@@ -119,9 +119,6 @@ class AppointmentItem(Item, discriminator="appointment"):
     def find(cls, appointment_id: str) -> Self | None:
         """The appointment as it is now, or None."""
         return cls.read(base.get(keys.appointment(appointment_id), consistent=True))
-
-
-Page = tuple[list[AppointmentItem], Raw | None]
 
 
 def of_doctor(
