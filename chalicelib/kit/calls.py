@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from chalice.app import Request
 
-from chalicelib.kit import clock, ids, jsonbody
+from chalicelib.kit import ids, jsonbody
 from chalicelib.kit.auth import Claims, Role, verify
 from chalicelib.kit.errors import Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from chalicelib.kit.models import QueryModel, RequestModel
@@ -92,9 +92,23 @@ def check_match(call: Call[Any, Any], version: int) -> None:
     call.stamp.check_match(version)
 
 
-def read(route: Route, request: Request, request_id: str, parameters: dict[str, str]) -> Call[Any, Any]:
-    """The request as its handler is given it."""
-    claims = _claims(route, request.headers)
+def prove(route: Route, headers: Any) -> Claims:
+    """Who calls, when the route is open to their role; Unauthenticated or Forbidden otherwise."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if not route.roles:
+        return Claims(sub="anonymous", role="display")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send a bearer token.", headers={"WWW-Authenticate": "Bearer"})
+    claims = verify(token.strip())
+    if claims.role not in route.roles:
+        raise Forbidden(f"A {claims.role} may not do this.")
+    return claims
+
+
+def read(
+    route: Route, request: Request, request_id: str, parameters: dict[str, str], *, claims: Claims, now: datetime
+) -> Call[Any, Any]:
+    """The request of a proven caller as its handler is given it."""
     for name, value in parameters.items():
         if not ids.SHAPE.fullmatch(value):
             raise NotFound("resource", name)
@@ -110,7 +124,7 @@ def read(route: Route, request: Request, request_id: str, parameters: dict[str, 
         claims=claims,
         body=body,
         query=(route.query or QueryModel).read(_single(request.query_params)),
-        now=clock.now(),
+        now=now,
         request_id=request_id,
         idempotency_key=key,
         if_match=request.headers.get("if-match"),
@@ -123,18 +137,6 @@ def _fingerprint(key: str, sub: str, route: Route, parameters: dict[str, str], r
     """What a repeat of the request has in common with its first self, and nothing else has."""
     said = json.dumps([key, sub, route.method, route.path, parameters], sort_keys=True).encode()
     return hashlib.sha256(said + raw).hexdigest()[:32]
-
-
-def _claims(route: Route, headers: Any) -> Claims:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if not route.roles:
-        return Claims(sub="anonymous", role="display")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Send a bearer token.", headers={"WWW-Authenticate": "Bearer"})
-    claims = verify(token.strip())
-    if claims.role not in route.roles:
-        raise Forbidden(f"A {claims.role} may not do this.")
-    return claims
 
 
 def _single(parameters: Any) -> dict[str, str]:

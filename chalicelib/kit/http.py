@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice.app import Blueprint, CORSConfig, Request, Response
 
-from chalicelib.kit import calls, ids, replies
+from chalicelib.kit import calls, clock, gates, ids, replies
 from chalicelib.kit.auth import ROLES, Role
 from chalicelib.kit.calls import Call as Call  # noqa: PLC0414 - what a routes module needs, in one import
 from chalicelib.kit.calls import Route
@@ -90,18 +90,23 @@ def _cors() -> CORSConfig:
 
 def _answer(route: Route, handler: Callable[..., Any], request: Request, parameters: dict[str, str]) -> Response:
     request_id = str(request.context.get("requestId") or ids.new("req"))
+    headers = {"X-Request-Id": request_id}
     try:
-        call = calls.read(route, request, request_id, parameters)
-        return replies.success(handler(call, **parameters), status=route.status, request_id=request_id)
+        claims, now = calls.prove(route, request.headers), clock.now()
+        gates.admit(route, claims, now, headers)
+        call = calls.read(route, request, request_id, parameters, claims=claims, now=now)
+        said = handler(call, **parameters)
+        gates.witness(route, call, said)
+        return replies.success(said, status=route.status, headers=headers)
     except replies.NotModified as same:
-        return replies.unchanged(same.etag, request_id)
+        return replies.unchanged(same.etag, headers)
     except CareSlotError as refusal:
         if refusal.status >= 500:  # noqa: PLR2004 - the HTTP class
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})
-        return replies.failure(refusal, request_id)
+        return replies.failure(refusal, headers)
     except Exception as bug:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
         # Where and what, but not the exception's text: it may quote what a patient sent.
         where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in extract_tb(bug.__traceback__)]
-        said = {"request_id": request_id, "route": f"{route.method} {route.path}", "bug": type(bug).__name__}
-        logger.error("request failed", extra={**said, "where": where})
-        return replies.failure(CareSlotError("Something went wrong on our side; quote the request id."), request_id)
+        what = {"request_id": request_id, "route": f"{route.method} {route.path}", "bug": type(bug).__name__}
+        logger.error("request failed", extra={**what, "where": where})
+        return replies.failure(CareSlotError("Something went wrong on our side; quote the request id."), headers)

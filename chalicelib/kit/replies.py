@@ -10,6 +10,11 @@ from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.models import View
 
 Headers = dict[str, str | list[str]]
+_ALWAYS = {
+    "Content-Type": "application/json",
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +56,36 @@ def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
     return Reply(view, etag=f'"{version}"', headers={"Location": at, **replay})
 
 
-def success(said: Any, *, status: int, request_id: str) -> Response:
-    """What a handler returned, in the envelope unless it is bare."""
+def success(said: Any, *, status: int, headers: dict[str, str]) -> Response:
+    """What a handler returned, in the envelope unless it is bare; with the request's own headers."""
     if isinstance(said, Bare):
         return Response(
-            body=said.body, status_code=status, headers={**_headers(request_id), "ETag": said.etag, **said.headers}
+            body=said.body, status_code=status, headers={**_ALWAYS, **headers, "ETag": said.etag, **said.headers}
         )
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": reply.data}
     if reply.meta is not None:
         envelope["meta"] = reply.meta
-    headers: Headers = {**_headers(request_id), **reply.headers}
-    if reply.etag:
-        headers["ETag"] = reply.etag
-    return Response(body=_dump(envelope), status_code=reply.status or status, headers=headers)
+    tag = {"ETag": reply.etag} if reply.etag else {}
+    sent: Headers = {**_ALWAYS, **headers, **reply.headers, **tag}
+    return Response(body=_dump(envelope), status_code=reply.status or status, headers=sent)
 
 
-def unchanged(etag: str, request_id: str) -> Response:
+def unchanged(etag: str, headers: dict[str, str]) -> Response:
     """304: the caller's copy is still right."""
-    return Response(body="", status_code=304, headers={"ETag": etag, **_headers(request_id)})
+    return Response(body="", status_code=304, headers={**_ALWAYS, **headers, "ETag": etag})
 
 
-def failure(refusal: CareSlotError, request_id: str) -> Response:
+def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
     """A refusal as the wire shows it."""
     error = {
         "code": refusal.code,
         "message": refusal.message,
         "details": refusal.details,
-        "request_id": request_id,
+        "request_id": headers["X-Request-Id"],
     }
-    headers: Headers = {**_headers(request_id), **refusal.headers}
-    return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=headers)
-
-
-def _headers(request_id: str) -> Headers:
-    return {
-        "Content-Type": "application/json",
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-        "X-Request-Id": request_id,
-    }
+    sent: Headers = {**_ALWAYS, **headers, **refusal.headers}
+    return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=sent)
 
 
 def _dump(envelope: dict[str, Any]) -> str:
