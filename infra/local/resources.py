@@ -42,7 +42,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 def load(template: Path = TEMPLATE) -> dict[str, Any]:
     """The template as plain data, with intrinsic functions in their long form."""
-    document = yaml.load(template.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    document = _Loader(template.read_text(encoding="utf-8")).get_single_data()
     if not isinstance(document, dict) or "Resources" not in document:
         raise ValueError(f"{template.name} is not a CloudFormation template: it has no Resources")
     return document
