@@ -16,6 +16,8 @@ likeness            LIKENESS#<digest>     PATIENTS                people: who sh
 appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
 audit entry         <PK of the thing>     AUDIT#<version>         the stream consumer
 number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
+migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
+restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
 question                                  index        key                         sort
 ----------------------------------------  -----------  --------------------------  ------------------
@@ -109,6 +111,14 @@ def audit(pk: str, version: int) -> Key:
 
 def numbers(series: str) -> Key:
     return Key(f"NUMBERS#{series}", "BLOCK")
+
+
+def migrations() -> Key:
+    return Key("MIGRATIONS", "STATE")
+
+
+def restore(export_id: str) -> Key:
+    return Key(f"RESTORE#{export_id}", "FILES")
 
 
 def place_month(location_id: str, month: str) -> str:
