@@ -4,6 +4,9 @@ How a new version takes over: the API's requests go to an alias, and in staging 
 version a tenth of them for five minutes, then all. It goes back by itself when the API's alarms of failures or slowness
 sound; CloudFormation watches the same alarms for ten minutes more, and rolls the whole stack back when one does. The
 stream's consumer and the sweep change at once. The first deployment of a stage has no alarms to watch yet.
+
+Migrations that the release brings (infra/migrations) are applied at the end, when it has all of the traffic: until
+then the release before still writes the old form.
 """
 
 from __future__ import annotations
@@ -11,17 +14,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.deploy import dependencies, package
+from infra.deploy import dependencies, migrations, package, places
+from infra.deploy.asking import Ask, Say, ask
 from infra.deploy.changesets import DeploymentFailed, Stack
+from infra.deploy.migrate import migrate
+from infra.deploy.migrations import MigrationRefused
+from infra.deploy.places import Place
 from infra.deploy.releases import Release, Releases
 
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
-Ask = Callable[[str], bool]
-Say = Callable[[str], None]
 
 
 def main() -> int:
@@ -46,8 +50,12 @@ def main() -> int:
     told = {"AlarmEmail": arguments.alarm_email} if arguments.alarm_email is not None else {}
     agree: Ask = (lambda _: True) if arguments.yes else ask
     try:
+        if stack.status():
+            say_pending(places.stage(arguments.stage), say=print)
         deploy(arguments.stage, folder, stack=stack, releases=releases, agree=agree, parameters=told)
-    except DeploymentFailed as failure:
+        if stack.status():
+            bring_forward(places.stage(arguments.stage), agree=agree, say=print)
+    except (DeploymentFailed, MigrationRefused, places.NoPlace) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
@@ -64,14 +72,6 @@ def connect(stage: str) -> tuple[Stack, Releases]:
         Stack(session.client("cloudformation"), f"careslot-{stage}"),
         Releases(session.client("s3"), bucket, stage),
     )
-
-
-def ask(question: str) -> bool:
-    """Whether the person at the terminal agrees; nobody there is a no."""
-    if not sys.stdin.isatty():
-        print("nobody to ask; --yes executes without asking", file=sys.stderr)
-        return False
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
 def deploy(
@@ -93,7 +93,11 @@ def deploy(
     if not done:
         return None
     return releases.record(
-        template=template, archive_sha256=digest, at=datetime.now(UTC).isoformat(), previous=previous
+        template=template,
+        archive_sha256=digest,
+        at=datetime.now(UTC).isoformat(),
+        previous=previous,
+        migrations=len(migrations.load()),
     )
 
 
@@ -130,6 +134,26 @@ def apply(
     stack.execute(proposed)
     say(f"{stage}: done")
     return True
+
+
+def say_pending(place: Place, *, say: Say) -> None:
+    """Say what the release brings; MigrationRefused, before anything is changed, when the table is ahead of it."""
+    if "TABLE_NAME" not in place.settings:
+        return  # the stack was never created whole
+    for migration in migrations.pending(migrations.load(), migrations.stored(place.client("dynamodb"), place.table)):
+        say(f"{place.name}: will be migrated at the end: {migration}")
+
+
+def bring_forward(place: Place, *, agree: Ask, say: Say, folder: Path = migrations.FOLDER) -> int:
+    """Apply the migrations that the release brought, if that is agreed to; how many."""
+    dynamodb, known = place.client("dynamodb"), migrations.load(folder)
+    waiting = migrations.pending(known, migrations.stored(dynamodb, place.table))
+    if not waiting:
+        return 0
+    if not agree(f"apply {len(waiting)} migrations to {place.table}?"):
+        say(f"{place.name}: {len(waiting)} migrations are pending; scripts/migrate --stage {place.name} applies them")
+        return 0
+    return migrate(dynamodb, place.table, known, say=say)
 
 
 def stage_of(folder: Path) -> str | None:

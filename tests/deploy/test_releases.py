@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from infra.deploy import asking, package
 from infra.deploy import deploy as deploying
-from infra.deploy import package
 from infra.deploy.changesets import DeploymentFailed, Stack
 from infra.deploy.releases import Releases
 from infra.deploy.rollback import rollback
@@ -79,9 +79,10 @@ class Account:
             say=self.said.append,
         )
 
-    def roll_back(self) -> Any:
+    def roll_back(self, migrated: int = 0) -> Any:
         """Go back one release."""
-        return rollback("dev", stack=self.stack, releases=self.releases, agree=lambda _: True, say=self.said.append)
+        stage = {"stack": self.stack, "releases": self.releases, "agree": lambda _: True, "say": self.said.append}
+        return rollback("dev", migrated=migrated, **stage)
 
     def answer(self) -> str:
         """Which release the deployed function is of."""
@@ -147,6 +148,15 @@ def test_a_deployment_after_a_rollback_goes_back_to_what_was_running(account: Ac
     assert account.answer() == "one"
 
 
+def test_there_is_no_way_back_to_a_release_that_could_not_read_the_table(account: Account) -> None:
+    account.deploy(minimal("one"))
+    account.deploy(minimal("two"))
+
+    with pytest.raises(DeploymentFailed, match="release 1 knows 0 migrations, and the table has seen 1"):
+        account.roll_back(migrated=1)
+    assert account.answer() == "two"
+
+
 def test_a_release_that_would_let_go_of_the_table_is_refused(account: Account) -> None:
     account.deploy(minimal("one"))
 
@@ -193,7 +203,7 @@ def test_a_package_that_was_not_verified_is_not_known_as_one(built: package.Buil
 def test_nobody_at_the_terminal_is_a_no(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
-    agreed: Callable[[str], bool] = deploying.ask
+    agreed: Callable[[str], bool] = asking.ask
 
     assert not agreed("execute?")
     assert "--yes" in capsys.readouterr().err
