@@ -11,13 +11,14 @@ _all: list["Memory[Any]"] = []
 
 
 class Memory(Generic[V]):
-    """Values by key, each believed for sixty seconds; safe to share between threads.
+    """Values by key, each believed for a minute or as long as is said; safe to share between threads.
 
     Two threads that miss at once both look the value up; the later one stays.
     """
 
-    def __init__(self, look_up: Callable[..., V]) -> None:
+    def __init__(self, look_up: Callable[..., V], *, seconds: float = _SECONDS) -> None:
         self._look_up = look_up
+        self._seconds = seconds
         self._known: dict[Hashable, tuple[float, V]] = {}
         _all.append(self)
 
@@ -33,7 +34,7 @@ class Memory(Generic[V]):
         value = self._look_up(*key)
         if len(self._known) >= _MOST:
             self._known.clear()
-        self._known[key] = (time.monotonic() + _SECONDS, value)
+        self._known[key] = (time.monotonic() + self._seconds, value)
         return value
 
     def forget(self, *key: str) -> None:

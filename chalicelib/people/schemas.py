@@ -1,14 +1,18 @@
 """Doctors and patients as requests and replies."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from chalicelib.kit.models import RequestModel
+from chalicelib.kit import clock
+from chalicelib.kit.models import RequestModel, View
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
+from chalicelib.table.glass import GlassItem
 
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 _RECOGNISED_BY = ("phone", "email", "date_of_birth")
 
 
@@ -176,3 +180,22 @@ class MoreDoctorView(DoctorView):
         """The doctor with further fields; e-mail and phone only where `contact` allows."""
         view = DoctorView.of(doctor)
         return cls.model_validate({**(view if contact else view.without_contact()).model_dump(), **more})
+
+
+class BreakGlass(RequestModel):
+    """Why the record of a patient who is not one's own must be opened now; it stands in the patient's audit trail."""
+
+    reason: Reason
+
+
+class GlassView(View):
+    """Whose record is open, and until when."""
+
+    patient_id: str
+    open_until: str
+
+    @classmethod
+    def of(cls, opened: GlassItem) -> Self:
+        """The view of what is stored."""
+        until = datetime.fromtimestamp(int(opened.open_until), UTC)
+        return cls(patient_id=opened.patient_id, open_until=clock.iso(until))

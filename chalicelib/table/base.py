@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self, cast
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
@@ -103,10 +104,15 @@ def get(key: Key, *, consistent: bool = False) -> Raw | None:
 
 def put_new(item: Item) -> bool:
     """Store an item where there is none; False when there is one already."""
+    return put_if(item, Item.PK.does_not_exist())
+
+
+def put_if(item: Item, condition: Condition) -> bool:
+    """Store an item where the condition holds; False when it does not."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - see call
 
     try:
-        call("PutItem", item.get_save_kwargs_from_instance(condition=Item.PK.does_not_exist()))
+        call("PutItem", item.get_save_kwargs_from_instance(condition=condition))
     except ClientError:
         return False
     return True
@@ -152,6 +158,7 @@ def query(
     newest_first: bool = False,
     after: Raw | None = None,
     limit: int | None = None,
+    consistent: bool = False,
 ) -> Iterator[tuple[Raw, Raw | None]]:
     """The items under one partition key in order, page after page, each with the page's continuation key.
 
@@ -163,6 +170,7 @@ def query(
         "ExpressionAttributeNames": {"#p": names[0], **({"#s": names[1]} if between else {})},
         "ExpressionAttributeValues": {":p": {"S": pk}},
         "ScanIndexForward": not newest_first,
+        "ConsistentRead": consistent,
     }
     if between:
         request["ExpressionAttributeValues"] |= {":a": {"S": between[0]}, ":b": {"S": between[1]}}

@@ -16,6 +16,10 @@ likeness            LIKENESS#<digest>     PATIENTS                people: who sh
 appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
 audit entry         <PK of the thing>     AUDIT#<version>         the stream consumer
 number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
+caller's bucket     CALLER#<role>:<id>    BUCKET#<kind>           callers: how much was asked of late
+ended sign-ins      CALLER#<role>:<id>    SESSIONS                callers: all before an instant
+ended sign-in       CALLER#<role>:<id>    SESSION#<its id>        callers
+opened record       PATIENT#<id>          GLASS#<doctor id>       people: break-glass
 
 question                                  index        key                         sort
 ----------------------------------------  -----------  --------------------------  ------------------
@@ -109,6 +113,22 @@ def audit(pk: str, version: int) -> Key:
 
 def numbers(series: str) -> Key:
     return Key(f"NUMBERS#{series}", "BLOCK")
+
+
+def bucket(principal: str, kind: str) -> Key:
+    return Key(f"CALLER#{principal}", f"BUCKET#{kind}")
+
+
+def sessions(principal: str) -> Key:
+    return Key(f"CALLER#{principal}", "SESSIONS")
+
+
+def session(principal: str, session_id: str) -> Key:
+    return Key(f"CALLER#{principal}", f"SESSION#{session_id}")
+
+
+def glass(patient_id: str, doctor_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}")
 
 
 def place_month(location_id: str, month: str) -> str:
