@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local import demo, resources
+from infra.local import demo, resources, sign_in
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
@@ -126,7 +126,8 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     # Only now: the application reads the environment and takes standard output as it finds it.
     app = importlib.import_module("app").app
     gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
-    site = Site(gateway, mounts={"/.well-known/": ground.issuer.endpoint(ground.base_url)})
+    signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
+    site = Site(gateway, mounts=dict.fromkeys(sign_in.MOUNTS, signs_in))
     server = Server(site, ground.listener)
     server.start()
     stack.callback(server.stop)
