@@ -18,6 +18,7 @@ class Settings(BaseModel):
     auth_jwks_url: str = ""
     cors_origin: str = "*"
     changes_dlq_url: str = ""
+    seal_key_id: str = ""
 
 
 @cache
