@@ -7,6 +7,7 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBE
 
 from chalicelib import changes
 from chalicelib.admin.routes import api as admin
+from chalicelib.audit import sealing, sightings
 from chalicelib.audit.routes import api as audit
 from chalicelib.callers import acting, metering, sessions
 from chalicelib.callers.routes import api as callers
@@ -37,6 +38,8 @@ for routes in (
 ):
     app.register_blueprint(routes)
 
+gates.put_up(witnesses=(sightings.witness,))  # who was shown a patient's data
+
 # Events live here and not in blueprints: Chalice deploys a blueprint's handler without importing app.py.
 _NO_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
 
@@ -51,3 +54,9 @@ def on_change(event: DynamoDBEvent) -> Any:
 def sweep(_event: CloudWatchEvent) -> int:
     """What is due: holds that have expired."""
     return expiry.sweep(clock.now())
+
+
+@app.schedule("rate(5 minutes)")
+def seal(_event: CloudWatchEvent) -> int:
+    """Audit entries that are old enough, chained and signed."""
+    return sealing.run(clock.now())

@@ -1,13 +1,14 @@
-"""A small memory of what changes rarely; never of availability."""
+"""Small memories of what changes rarely, and of what was done lately; never of availability."""
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 _SECONDS = 60.0
 _MOST = 5_000
-_all: list["Memory[Any]"] = []
+_all: list["Memory[Any] | Done[Any]"] = []
 
 
 class Memory(Generic[V]):
@@ -40,6 +41,29 @@ class Memory(Generic[V]):
     def forget(self, *key: str) -> None:
         """Look this one up again next time."""
         self._known.pop(key, None)
+
+
+class Done(Generic[K]):
+    """What this process has done lately and need not do again; safe to share between threads.
+
+    Two threads that ask at once may both do it.
+    """
+
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._known: dict[K, float] = {}
+        _all.append(self)
+
+    def missing(self, things: Iterable[K]) -> list[K]:
+        """Those that were not done lately."""
+        now = time.monotonic()
+        return [thing for thing in things if self._known.get(thing, 0.0) <= now]
+
+    def add(self, things: Iterable[K]) -> None:
+        """These are done."""
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known.update(dict.fromkeys(things, time.monotonic() + self._seconds))
 
 
 def forget_everything() -> None:

@@ -19,6 +19,7 @@ class Settings(BaseModel):
     cors_origin: str = "*"
     changes_dlq_url: str = ""
     rate_limit_scale: int = 1
+    seal_key_id: str = ""
 
 
 @cache

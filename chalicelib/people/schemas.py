@@ -147,6 +147,9 @@ class PatientView(ItemView):
     zone: str | None
     possible_duplicate_of: list[str] | None = None
 
+    def subject(self) -> str:
+        return self.id
+
 
 class FindPatients(RequestModel):
     """Look for patients by name and one or more of phone, e-mail address and birth date; all that is given must fit."""

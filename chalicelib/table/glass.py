@@ -9,8 +9,9 @@ from chalicelib.table.base import Item
 
 
 class GlassItem(Item, discriminator="glass"):
-    """One doctor's way into one record until `open_until` (epoch seconds)."""
+    """One opening of one record to one doctor, until `open_until` (epoch seconds); never changed."""
 
+    patient_key = UnicodeAttribute()
     open_until = NumberAttribute()
     reason = UnicodeAttribute()
 
@@ -24,6 +25,8 @@ class GlassItem(Item, discriminator="glass"):
         return int(self.open_until) > now.timestamp()
 
 
-def find(patient_id: str, doctor_id: str) -> GlassItem | None:
-    """The doctor's latest way into the record, open or over, or None."""
-    return GlassItem.read(base.get(keys.glass(patient_id, doctor_id), consistent=True))
+def latest(patient_id: str, doctor_id: str) -> GlassItem | None:
+    """The doctor's latest opening of the record, in force or over, or None."""
+    pk, prefix = keys.glass(patient_id, doctor_id, "")
+    found = base.query(pk, between=(prefix, prefix + "~"), newest_first=True, limit=1, consistent=True)
+    return next((GlassItem.from_raw_data(raw) for raw, _ in found), None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import NumberAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.kit import clock
 from chalicelib.table import base, keys
@@ -14,7 +14,7 @@ from chalicelib.table.base import Item
 _KEPT = timedelta(days=400)
 
 
-class SessionsItem(Item, discriminator="sessions"):
+class CallerItem(Item, discriminator="caller"):
     """Every sign-in of a caller at or before `ended` (epoch seconds) is over."""
 
     ended = NumberAttribute()
@@ -22,6 +22,8 @@ class SessionsItem(Item, discriminator="sessions"):
 
 class SessionItem(Item, discriminator="session"):
     """One sign-in that is over."""
+
+    caller_key = UnicodeAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,14 @@ def ended(principal: str) -> Ended:
 
 def end_all(principal: str, *, now: datetime, by: str, request_id: str) -> None:
     """End every sign-in up to now; an end that is set already never moves back."""
-    item = SessionsItem(*keys.sessions(principal), ended=int(now.timestamp()))
-    base.put_if(
-        _signed(item, now, by, request_id), SessionsItem.ended.does_not_exist() | (SessionsItem.ended < item.ended)
-    )
+    item = CallerItem(*keys.sessions(principal), ended=int(now.timestamp()))
+    base.put_if(_signed(item, now, by, request_id), CallerItem.ended.does_not_exist() | (CallerItem.ended < item.ended))
 
 
 def end_one(principal: str, session: str, *, now: datetime, by: str, request_id: str) -> None:
     """End one sign-in."""
-    base.put_new(_signed(SessionItem(*keys.session(principal, session)), now, by, request_id))
+    key = keys.session(principal, session)
+    base.put_new(_signed(SessionItem(*key, caller_key=key.pk), now, by, request_id))
 
 
 def _signed(item: Item, now: datetime, by: str, request_id: str) -> Item:

@@ -3,7 +3,9 @@
 import pytest
 
 from chalicelib.table import base, keys
+from infra.local.testing import Engine
 from tests import builders
+from tests.audit.auditing import handle, stream, trail
 from tests.client import Client
 
 
@@ -47,3 +49,14 @@ def test_acting_as_a_patient_gives_up_what_only_administrators_may(api: Client) 
     answer = api.as_("admin").with_(x_act_as="patient:789").post("/api/hospitals", {"name": "General"})
 
     assert (answer.status, answer.error["code"]) == (403, "forbidden")
+
+
+def test_what_was_seen_in_a_patients_place_is_recorded_under_both_names(api: Client, engine: Engine) -> None:
+    patient = builders.make_patient(api)
+    api.as_("admin", "anna").with_(x_act_as=f"patient:{patient['id']}").get(f"/api/patients/{patient['id']}")
+
+    handle(stream(engine, f"SIGHTING#{patient['id']}"))
+
+    seen = {(entry["action"], entry["actor"]) for entry in trail(api, "patient", patient)}
+    assert ("viewed", f"admin:anna as patient:{patient['id']}") in seen
+    assert ("viewed", "admin:anna") not in seen

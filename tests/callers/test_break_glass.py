@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from infra.local.testing import Engine
 from tests import builders
+from tests.audit.auditing import handle, stream, trail
 from tests.client import Client
 
 REASON = {"reason": "Unconscious in the emergency room, allergies unknown"}
@@ -70,3 +72,17 @@ def test_only_doctors_break_glass(api: Client, role: str) -> None:
     answer = api.as_(role).post("/api/patients/pat_x/break-glass", REASON)
 
     assert answer.status == 403
+
+
+def test_the_opening_and_its_reason_stand_in_the_patients_trail(api: Client, engine: Engine) -> None:
+    clinic, stranger = builders.clinic(api), builders.make_patient(api)
+    doctor = api.as_("doctor", clinic.doctor["id"])
+    doctor.post(f"/api/patients/{stranger['id']}/break-glass", REASON)
+    doctor.get(f"/api/patients/{stranger['id']}")
+
+    handle(stream(engine, f"PATIENT#{stranger['id']}") + stream(engine, f"SIGHTING#{stranger['id']}"))
+
+    entries = {entry["action"]: entry for entry in trail(api, "patient", stranger)}
+    actor = f"doctor:{clinic.doctor['id']}"
+    assert entries["glass_broken"]["actor"] == entries["viewed"]["actor"] == actor
+    assert entries["glass_broken"]["changes"] == {"reason": [None, REASON["reason"]]}

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.kit import cache
+from infra.local.testing import Engine
+from tests.audit.auditing import handle, stream, trail
 from tests.client import Client
 
 AN_HOUR_AGO = int((datetime.now(UTC) - timedelta(hours=1)).timestamp())
@@ -110,3 +112,18 @@ def test_a_revocation_says_what_is_wrong_with_it(api: Client, body: dict[str, st
 
     assert answer.status == 422
     assert answer.fields == [field]
+
+
+def test_who_ended_whose_sessions_stands_in_the_trail_of_the_caller(
+    bearer: Callable[..., Client], api: Client, engine: Engine
+) -> None:
+    bearer("doctor", "traced", "phone").post("/api/sessions/end", {})
+    api.as_("admin", "anna").post("/api/sessions/revoke", {"role": "doctor", "id": "traced"})
+
+    handle(stream(engine, "CALLER#doctor:traced"))
+
+    entries = trail(api, "caller", {"id": "doctor:traced"})
+    assert {(entry["action"], entry["actor"]) for entry in entries} == {
+        ("signed_out", "doctor:traced"),
+        ("created", "admin:anna"),
+    }
