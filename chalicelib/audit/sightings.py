@@ -37,10 +37,13 @@ def witness(route: Route, call: Call[Any, Any], said: Any) -> None:
 
 
 def _tells_of_its_own_write(route: Route, call: Call[Any, Any], data: Any) -> bool:
-    """Whether the reply shows what this very request has changed: the change is recorded for itself."""
+    """Whether the reply shows what this very request has changed: the change is recorded for itself.
+
+    A write that changed nothing only looked; one in the second of another's change cannot be told from that change.
+    """
     if route.method == "GET" or not isinstance(data, View) or not data.subject():
         return False
-    return getattr(data, "updated_at", None) == clock.iso(call.now)
+    return getattr(data, "updated_at", None) in (call.now, clock.iso(call.now))
 
 
 def _sighting(key: Key, patient_id: str, route: Route, call: Call[Any, Any]) -> SightingItem:

@@ -65,8 +65,7 @@ def verify(*, first: date | None, limit: int, after: str | None, now: datetime) 
         end_parts = (str(said.end.number), said.end.head, said.end.until) if said.end else _NO_LINK
         said.next_cursor = cursor.encode(walked[-1]["SK"]["S"], str(forged), *end_parts)
         return said
-    said.problems += _of_mark(mark, said.end)
-    said.tail = _tail(said.end.until if said.end else beginning(now), now)
+    _judge_end(said, mark, begin=begin, now=now)
     return said
 
 
@@ -138,22 +137,25 @@ def _some(found: Iterator[Raw], limit: int) -> tuple[list[Raw], bool]:
     return taken, False
 
 
-def _of_mark(raw: Raw | None, end: Link | None) -> Iterator[Problem]:
-    mark = signatures.mark(raw) if raw else None
+def _judge_end(said: Verified, raw: Raw | None, *, begin: str, now: datetime) -> None:
+    """Whether the chain ends where the mark says, and what waits behind it."""
+    mark, end = signatures.mark(raw) if raw else None, said.end
     if mark and end and int(mark.number) < end.number:  # a seal was added since, or the mark was set back
         raw = seals.latest()
         mark = signatures.mark(raw) if raw else None
-    if raw is None:
-        if end:
-            yield problems.missing_mark()
-    elif mark is None or not _may_be_latest(mark, end):
-        yield problems.forged_mark()
-    elif end is None or int(mark.number) > end.number:
+    if raw is None and end:
+        said.problems.append(problems.missing_mark())
+    elif raw and (mark is None or not _agree(mark, end)):
+        said.problems.append(problems.forged_mark())
+    elif mark and mark.until > begin and (end is None or int(mark.number) > end.number):
         first = end.number + 1 if end else 1
-        yield problems.missing_seals(first, int(mark.number), end.until if end else None)
+        said.problems.append(problems.missing_seals(first, int(mark.number), end.until if end else None))
+    last = end or mark
+    said.tail = _tail(last.until if last else beginning(now), now)
 
 
-def _may_be_latest(mark: LatestSealItem, end: Link | None) -> bool:
+def _agree(mark: LatestSealItem, end: Link | None) -> bool:
+    """Whether the mark may be of this chain's last seal, or of a later one that is missing."""
     if end is None or int(mark.number) > end.number:
         return True
     return (int(mark.number), mark.head) == (end.number, end.head)
