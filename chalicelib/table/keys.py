@@ -23,6 +23,8 @@ audit entry         AUDIT#<date>#<shard>  <at>#<thing>#<change>   audit: the str
 late entry's mark   AUDIT#LATE#<date>#<…> <place on time>         audit: the stream consumer
 sighting            SIGHTING#<patient>    <hour>#<who>#<route>    audit: who was shown a patient's data
 seal, latest seal   SEALS                 <until> | LATEST        audit: the sealer
+migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
+restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
 question                                  index        key                         sort
 ----------------------------------------  -----------  --------------------------  ------------------
@@ -165,6 +167,14 @@ def session(principal: str, session_id: str) -> Key:
 
 def glass(patient_id: str, doctor_id: str, at: str) -> Key:
     return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}#{at}")
+
+
+def migrations() -> Key:
+    return Key("MIGRATIONS", "STATE")
+
+
+def restore(export_id: str) -> Key:
+    return Key(f"RESTORE#{export_id}", "FILES")
 
 
 def place_month(location_id: str, month: str) -> str:

@@ -42,7 +42,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 def load(template: Path = TEMPLATE) -> dict[str, Any]:
     """The template as plain data, with intrinsic functions in their long form."""
-    document = yaml.load(template.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    document = _Loader(template.read_text(encoding="utf-8")).get_single_data()
     if not isinstance(document, dict) or "Resources" not in document:
         raise ValueError(f"{template.name} is not a CloudFormation template: it has no Resources")
     return document
@@ -85,10 +85,15 @@ def create_all(clients: Clients, stage: str = "local") -> dict[str, str]:
         for attribute, value in _create(clients, resource, name).items():
             created[logical_id, attribute] = value
     return {
-        _words(output, "_").upper(): created[_reference(declared["Value"])]
+        setting(output): created[_reference(declared["Value"])]
         for output, declared in template.get("Outputs", {}).items()
         if _reference(declared["Value"]) in created
     }
+
+
+def setting(output: str) -> str:
+    """The setting that an output of the template is: `ChangesDlqUrl` is CHANGES_DLQ_URL."""
+    return _words(output, "_").upper()
 
 
 def _create(clients: Clients, resource: dict[str, Any], name: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ from infra.local.testing import Engine, EngineFailed, start_engine
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 _LOG_BYTES = 10_000_000
+_ANY = "local"  # the engine accepts any credentials
 
 
 class PortRefused(Exception):
@@ -145,8 +146,8 @@ def _environment(ground: _Ground) -> dict[str, str]:
     return {
         "CARESLOT_STAGE": "local",
         "AWS_ENDPOINT_URL": ground.engine.url,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": _ANY,
+        "AWS_SECRET_ACCESS_KEY": _ANY,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AUTH_ISSUER": ground.issuer.name,
         "AUTH_AUDIENCE": AUDIENCE,
