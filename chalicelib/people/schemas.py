@@ -192,13 +192,12 @@ class BreakGlass(RequestModel):
 
 
 class GlassView(View):
-    """Whose record is open, and until when."""
+    """Until when the record is open."""
 
-    patient_id: str
     open_until: str
 
     @classmethod
     def of(cls, opened: GlassItem) -> Self:
         """The view of what is stored."""
         until = datetime.fromtimestamp(int(opened.open_until), UTC)
-        return cls(patient_id=opened.patient_id, open_until=clock.iso(until))
+        return cls(open_until=clock.iso(until))

@@ -15,11 +15,6 @@ class GlassItem(Item, discriminator="glass"):
     open_until = NumberAttribute()
     reason = UnicodeAttribute()
 
-    @property
-    def patient_id(self) -> str:
-        """Whose record it opens."""
-        return str(self.PK).split("#", 1)[1]
-
     def is_open(self, now: datetime) -> bool:
         """Whether the way in still stands."""
         return int(self.open_until) > now.timestamp()
