@@ -74,7 +74,7 @@ def create_table(client: Any, table_name: str) -> str:
 
 
 def create_all(clients: Clients, stage: str = "local") -> dict[str, str]:
-    """Create the table, queues and buckets that are missing; answer the settings by which the application finds them.
+    """Create the table, queues, buckets and keys that are missing; answer the settings that name them.
 
     Names are `careslot-<stage>` for the table and `careslot-<stage>-<resource>` for everything else.
     """
@@ -105,6 +105,8 @@ def _create(clients: Clients, resource: dict[str, Any], name: str) -> dict[str, 
             return _create_queue(clients("sqs"), name, resource.get("Properties", {}))
         case "AWS::S3::Bucket":
             return _create_bucket(clients("s3"), name)
+        case "AWS::KMS::Key":
+            return create_key(clients("kms"), name, resource["Properties"])
         case _:
             return {}
 
@@ -132,6 +134,18 @@ def _create_bucket(s3: Any, name: str) -> dict[str, str]:
     if name not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
         s3.create_bucket(Bucket=name)
     return {"": name, "Arn": f"arn:aws:s3:::{name}"}
+
+
+def create_key(kms: Any, name: str, properties: dict[str, Any]) -> dict[str, str]:
+    """Create the key under an alias if there is none; one that exists stays, so old signatures still fit."""
+    alias = f"alias/{name}"
+    try:
+        key = kms.describe_key(KeyId=alias)["KeyMetadata"]
+    except kms.exceptions.NotFoundException:
+        wanted = {name: properties[name] for name in ("KeySpec", "KeyUsage") if name in properties}
+        key = kms.create_key(**wanted)["KeyMetadata"]
+        kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
+    return {"": key["KeyId"], "Arn": key["Arn"]}
 
 
 def _stream_arn(client: Any, table_name: str) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from infra.deploy import migrations
 from infra.deploy.migrate import migrate
-from infra.local import demo, resources
+from infra.local import demo, resources, sign_in
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
@@ -138,7 +138,8 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     # Only now: the application reads the environment and takes standard output as it finds it.
     app = importlib.import_module("app").app
     gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
-    site = Site(gateway, mounts={"/.well-known/": ground.issuer.endpoint(ground.base_url)})
+    signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
+    site = Site(gateway, mounts=dict.fromkeys(sign_in.MOUNTS, signs_in))
     server = Server(site, ground.listener)
     server.start()
     stack.callback(server.stop)
