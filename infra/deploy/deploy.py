@@ -25,6 +25,8 @@ from infra.deploy.migrations import MigrationRefused
 from infra.deploy.places import Place
 from infra.deploy.releases import Release, Releases
 
+# What an operator sets, and a deployment leaves as it is.
+KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "OriginSecretVersion")
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
 
 
@@ -37,7 +39,16 @@ def main() -> int:
     parser.add_argument("--yes", action="store_true", help="execute the change set without asking")
     parser.add_argument("--package", type=Path, help="a folder that scripts/package made; made now when left out")
     parser.add_argument("--alarm-email", help="who is told of alarms; kept from the last time when left out")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of infra/resources.yaml (CorsOrigin, DomainName …), kept until it is set again",
+    )
     arguments = parser.parse_args()
+    if strangers := [pair for pair in arguments.set if pair.partition("=")[0] not in KEPT or "=" not in pair]:
+        parser.error(f"--set takes NAME=VALUE with one of {', '.join(KEPT)}, and not {', '.join(strangers)}")
     folder = arguments.package or dependencies.BUILD / arguments.stage
     if not arguments.package:
         sys.argv = ["scripts/package", "--stage", arguments.stage]
@@ -47,7 +58,9 @@ def main() -> int:
         print(f"{folder} holds no verified package for {arguments.stage}", file=sys.stderr)
         return 1
     stack, releases = connect(arguments.stage)
-    told = {"AlarmEmail": arguments.alarm_email} if arguments.alarm_email is not None else {}
+    told = dict(pair.split("=", 1) for pair in arguments.set)
+    if arguments.alarm_email is not None:
+        told["AlarmEmail"] = arguments.alarm_email
     agree: Ask = (lambda _: True) if arguments.yes else ask
     try:
         if stack.status():
@@ -113,10 +126,13 @@ def apply(
 ) -> bool:
     """Show what a stored template would change, and change it if that is agreed to and loses no data."""
     values: dict[str, str | None] = {**releases.parameters(template)}
-    if "AlarmEmail" in values and releases.current():
-        values["AlarmEmail"] = None
+    there = stack.parameters()
+    values |= {name: None for name in KEPT if name in values and name in there}
+    values |= parameters
+    if complaint := unfit(stage, {**there, **{name: value for name, value in values.items() if value is not None}}):
+        raise DeploymentFailed(complaint)
     proposed = stack.propose(
-        template_url=releases.url(template), parameters={**values, **parameters}, monitor_minutes=MONITOR_MINUTES[stage]
+        template_url=releases.url(template), parameters=values, monitor_minutes=MONITOR_MINUTES[stage]
     )
     if proposed is None:
         say(f"{stage}: nothing to change")
@@ -154,6 +170,19 @@ def bring_forward(place: Place, *, agree: Ask, say: Say, folder: Path = migratio
         say(f"{place.name}: {len(waiting)} migrations are pending; scripts/migrate --stage {place.name} applies them")
         return 0
     return migrate(dynamodb, place.table, known, say=say)
+
+
+def unfit(stage: str, parameters: dict[str, str]) -> str:
+    """Why a stage must not run with these parameters; empty when it may."""
+    origin = parameters.get("CorsOrigin", "")
+    if stage != "dev" and (origin == "*" or origin.endswith(".example")):
+        return (
+            f"{stage} would answer pages of {origin}, which is only a placeholder: "
+            "say whose pages may call it with --set CorsOrigin=https://…"
+        )
+    if parameters.get("DomainName") and not parameters.get("CertificateArn"):
+        return "a DomainName needs its CertificateArn, of a certificate in us-east-1"
+    return ""
 
 
 def stage_of(folder: Path) -> str | None:

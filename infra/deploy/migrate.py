@@ -32,7 +32,8 @@ _SEGMENTS = 4
 _PAGE = 200
 _ATTEMPTS = 10
 _FENCE = {"S": "fence"}
-_OURS = ("MIGRATIONS", "RESTORE#")  # notes of these commands themselves
+# Notes of these commands themselves; and the audit trail, which is sealed and never rewritten.
+_LEFT_ALONE = ("MIGRATIONS", "RESTORE#", "AUDIT#", "SEALS")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -234,8 +235,8 @@ def _update(item: Raw, changed: Raw, migration: Migration) -> dict[str, Any]:
 
 
 def _theirs(items: list[Raw]) -> Iterator[Raw]:
-    """The clinic's items, without the notes of these commands."""
-    return (item for item in items if not item["PK"]["S"].startswith(_OURS))
+    """The clinic's items, without those that no migration changes."""
+    return (item for item in items if not item["PK"]["S"].startswith(_LEFT_ALONE))
 
 
 def _cursor(segment: int) -> str:
