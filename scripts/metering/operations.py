@@ -44,9 +44,13 @@ class Operation:
 
 def every() -> list[Operation]:
     """All rows: those that only read first, so that what the others leave behind does not change them."""
-    from scripts.metering import operations_of_people, operations_of_visits  # noqa: PLC0415 - they import this module
+    from scripts.metering import (  # noqa: PLC0415 - they import this module
+        operations_of_callers,
+        operations_of_people,
+        operations_of_visits,
+    )
 
-    rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS]
+    rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
     return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))
 
 
