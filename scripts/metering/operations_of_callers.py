@@ -1,4 +1,4 @@
-"""What is asked of callers themselves: sign-ins, records opened in an emergency, the trail and its proof."""
+"""What is asked of callers themselves: sign-ins, records opened in an emergency."""
 
 from itertools import count
 
@@ -25,5 +25,4 @@ ROWS = [
         "POST /api/sessions/revoke", lambda _: Ask("/api/sessions/revoke", {"role": "receptionist", "id": "lost"})
     ),
     Operation("POST /api/patients/{id}/break-glass", _emergency),
-    Operation("GET /api/audit/verify", lambda _: Ask("/api/audit/verify"), "with nothing sealed yet"),
 ]
