@@ -29,6 +29,16 @@ _KIOSK_SEES = frozenset(
 _DOCTORS_OWN = frozenset({"email", "phone", "languages"})
 
 
+class ScopeMissing(Forbidden):
+    """The token of a desk or device names neither hospital nor location."""
+
+    code = "scope_missing"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("The token names no hospital or location.")
+
+
 class Owned(Protocol):
     """An appointment, as far as ownership goes."""
 
@@ -146,7 +156,7 @@ def check_doctor_fields(claims: Claims, changed: Iterable[str]) -> None:
 def check_scope(claims: Claims) -> None:
     """403 for a desk or device whose token names neither hospital nor location."""
     if claims.role not in ("admin", "patient", "doctor") and not _serves(claims):
-        raise Forbidden("The token names no hospital or location.", code="scope_missing")
+        raise ScopeMissing
 
 
 def _serves(claims: Claims) -> bool:

@@ -73,15 +73,15 @@ SHOWS: dict[str, tuple[Callable[[Client, Clinic, Data], Answer], str]] = {
     "an appointment": (lambda api, _, made: api.get(f"/api/appointments/{made['id']}"), "scheduling_read"),
     "a day of a location": (
         lambda api, place, _: api.get("/api/appointments", location_id=place.location["id"], **{"from": DAY}, to=DAY),
-        "scheduling_at_location",
+        "list_at_location",
     ),
     "a doctor's list": (
         lambda api, place, _: api.get(f"/api/doctors/{place.doctor['id']}/appointments"),
-        "scheduling_doctors_appointments",
+        "list_doctors_appointments",
     ),
     "a patient's list": (
         lambda api, place, _: api.get(f"/api/appointments/patient/{place.patient['id']}"),
-        "scheduling_of_patient",
+        "list_of_patient",
     ),
     "whom an edit would strand": (
         lambda api, place, _: api.delete(f"/api/doctors/{place.doctor['id']}?dry_run=true"),
@@ -191,7 +191,7 @@ def test_different_callers_and_different_routes_are_told_apart(api: Client, engi
 
     assert sorted(found) == [
         ("receptionist:ann", "people_read_patient"),
-        ("receptionist:ann", "scheduling_of_patient"),
+        ("receptionist:ann", "list_of_patient"),
         ("receptionist:bob", "people_read_patient"),
     ]
 
