@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent
 
 from chalicelib import changes
+from chalicelib.admin import front_door
 from chalicelib.admin.routes import api as admin
 from chalicelib.audit import sealing, sightings
 from chalicelib.audit.routes import api as audit
@@ -24,6 +25,7 @@ from chalicelib.scheduling.routes import api as appointments
 
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
+app.register_middleware(front_door.check, event_type="http")
 
 gates.put_up(guards=(sessions.check, metering.spend, acting.note))
 for routes in (

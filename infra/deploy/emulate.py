@@ -39,7 +39,9 @@ def book_through(engine: Engine, translated: dict[str, Any], archive: Path) -> s
     s3.create_bucket(Bucket=_BUCKET)
     s3.put_object(Bucket=_BUCKET, Key=_KEY, Body=archive.read_bytes())
     made = _create(engine, for_engine(translated, engine.url))
-    api = _Api(f"{engine.url}/restapis/{made['RestAPI']}/{_stage(translated)}/_user_request_", _token(engine, made))
+    address = f"{engine.url}/restapis/{made['RestAPI']}/{_stage(translated)}/_user_request_"
+    _Api(address, "", door="").expect(403, "GET", "/api/health")
+    api = _Api(address, _token(engine, made), door=_origin_secret(engine, made))
     appointment = _book(api)
     _await_audit(api, appointment)
     return (
@@ -95,6 +97,13 @@ def _create(engine: Engine, template: dict[str, Any]) -> dict[str, str]:
         for page in pages
         for found in page["StackResourceSummaries"]
     }
+
+
+def _origin_secret(engine: Engine, made: dict[str, str]) -> str:
+    """What CloudFront would say to the application."""
+    kept = engine.client("secretsmanager").get_secret_value(SecretId=made["OriginSecret"])["SecretString"]
+    secret: str = json.loads(kept)["current"]
+    return secret
 
 
 def _token(engine: Engine, made: dict[str, str]) -> str:
@@ -157,9 +166,10 @@ def _stage(translated: dict[str, Any]) -> str:
 class _Api:
     """The stack's API for one caller."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, token: str, *, door: str) -> None:
         self._base = base
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._headers |= {"X-Origin-Secret": door} if door else {}
 
     def make(self, path: str, body: dict[str, Any]) -> str:
         """Create something; its id."""
