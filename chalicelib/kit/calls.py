@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from chalice.app import Request
 
 from chalicelib.kit import ids, jsonbody
-from chalicelib.kit.auth import Claims, Role, verify
+from chalicelib.kit.auth import Claims, Role, acting_as, verify
 from chalicelib.kit.errors import Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.replies import NotModified
@@ -39,6 +39,7 @@ class Route:
     handler: str
     meta: Any = None
     tagged: bool = True
+    costly: bool = False
 
     @property
     def slice(self) -> str:
@@ -100,6 +101,9 @@ def prove(route: Route, headers: Any) -> Claims:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send a bearer token.", headers={"WWW-Authenticate": "Bearer"})
     claims = verify(token.strip())
+    whom = headers.get("x-act-as")
+    if whom is not None:
+        claims = acting_as(claims, whom)
     if claims.role not in route.roles:
         raise Forbidden(f"A {claims.role} may not do this.")
     return claims

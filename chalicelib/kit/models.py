@@ -75,6 +75,10 @@ class View(BaseModel):
         """The view as JSON-ready values."""
         return self.model_dump(mode="json")
 
+    def subject(self) -> str | None:
+        """The id of the patient whose data this shows, so that it is known who saw them; None for nobody's."""
+        return None
+
 
 class Page(View):
     """Where a list goes on; null at its end."""

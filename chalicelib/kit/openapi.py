@@ -14,7 +14,16 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from chalicelib.kit import errors, ids
 from chalicelib.kit.calls import Route
-from chalicelib.kit.openapi_components import ERROR, HEADERS, PARAMETERS, REF, RESPONSES, Schema, json_content
+from chalicelib.kit.openapi_components import (
+    ERROR,
+    HEADERS,
+    PARAMETERS,
+    RATE_HEADERS,
+    REF,
+    RESPONSES,
+    Schema,
+    json_content,
+)
 
 Key = tuple[str, str]
 _INTRODUCTION = (
@@ -157,6 +166,7 @@ def _success(route: Route, schemas: dict[Key, Schema]) -> Schema:
         "ETag": _tagged(route),
         "Location": route.status == _CREATED,
         "Idempotency-Replayed": route.status == _CREATED,
+        **dict.fromkeys(RATE_HEADERS, bool(route.roles)),
     }
     view = schemas.get((route.operation, "view"))
     schema = _envelope(view, route.meta, schemas.get((route.operation, "meta"))) if view else {"type": "object"}

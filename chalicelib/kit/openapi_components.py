@@ -20,6 +20,7 @@ _REFUSALS: tuple[type[CareSlotError], ...] = (
     errors.TooMany,
     errors.Unavailable,
 )
+RATE_HEADERS = ("RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset")
 _SAID_WITH = {
     errors.Unauthenticated: {"WWW-Authenticate": "The scheme to use: Bearer."},
     errors.TooMany: {"Retry-After": "Seconds to wait."},
@@ -43,7 +44,7 @@ def _refusal(kind: type[CareSlotError]) -> Schema:
     own = {name: {"schema": {"type": "string"}, "description": what} for name, what in _SAID_WITH.get(kind, {}).items()}
     return {
         "description": (kind.__doc__ or "").strip().split("\n")[0],
-        "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}, **own},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *RATE_HEADERS)} | own,
         "content": json_content({"$ref": REF.format(model="Error")}),
     }
 
@@ -69,6 +70,10 @@ HEADERS = {
         "X-Request-Id": "What to quote when asking about this request.",
         "ETag": "The version of what is shown, for If-Match and If-None-Match.",
         "Location": "The address of what was made.",
+        "RateLimit-Limit": "Calls of this kind that the caller may make in a minute.",
+        "RateLimit-Policy": "The same with its window, `60;w=60`.",
+        "RateLimit-Remaining": "Calls that are left, as far as the process that answered knows.",
+        "RateLimit-Reset": "Seconds until all of them are there again.",
         "Idempotency-Replayed": "`true` when an earlier request with the same key had made it.",
     }.items()
 }

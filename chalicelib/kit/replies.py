@@ -8,13 +8,18 @@ from chalice.app import Response
 
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.models import View
+from chalicelib.kit.settings import settings
 
 Headers = dict[str, str | list[str]]
 _ALWAYS = {
     "Content-Type": "application/json",
-    "Cache-Control": "private, no-cache",
+    "Cache-Control": "no-store",  # desks and kiosks are shared machines: nothing of a patient stays on their disks
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+# A host that speaks plain HTTP, as a laptop does, may not send this one (RFC 6797, section 7.2).
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,11 @@ class NotModified(Exception):
         self.etag = etag
 
 
+def always() -> dict[str, str]:
+    """The headers of every reply, unless it says otherwise."""
+    return _ALWAYS if settings().careslot_stage == "local" else {**_ALWAYS, **_OVER_TLS}
+
+
 def tagged(view: View, version: int) -> Reply:
     """What was changed, with the ETag of its new version."""
     return Reply(view, etag=f'"{version}"')
@@ -60,20 +70,20 @@ def success(said: Any, *, status: int, headers: dict[str, str]) -> Response:
     """What a handler returned, in the envelope unless it is bare; with the request's own headers."""
     if isinstance(said, Bare):
         return Response(
-            body=said.body, status_code=status, headers={**_ALWAYS, **headers, "ETag": said.etag, **said.headers}
+            body=said.body, status_code=status, headers={**always(), **headers, "ETag": said.etag, **said.headers}
         )
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": reply.data}
     if reply.meta is not None:
         envelope["meta"] = reply.meta
     tag = {"ETag": reply.etag} if reply.etag else {}
-    sent: Headers = {**_ALWAYS, **headers, **reply.headers, **tag}
+    sent: Headers = {**always(), **headers, **reply.headers, **tag}
     return Response(body=_dump(envelope), status_code=reply.status or status, headers=sent)
 
 
 def unchanged(etag: str, headers: dict[str, str]) -> Response:
     """304: the caller's copy is still right."""
-    return Response(body="", status_code=304, headers={**_ALWAYS, **headers, "ETag": etag})
+    return Response(body="", status_code=304, headers={**always(), **headers, "ETag": etag})
 
 
 def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
@@ -84,7 +94,7 @@ def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
         "details": refusal.details,
         "request_id": headers["X-Request-Id"],
     }
-    sent: Headers = {**_ALWAYS, **headers, **refusal.headers}
+    sent: Headers = {**always(), **headers, **refusal.headers}
     return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=sent)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """All that differs between a laptop and a stage."""
+    """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -18,6 +18,8 @@ class Settings(BaseModel):
     auth_jwks_url: str = ""
     cors_origin: str = "*"
     changes_dlq_url: str = ""
+    rate_limit_scale: int = 1
+    seal_key_id: str = ""
 
 
 @cache

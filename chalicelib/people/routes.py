@@ -189,7 +189,7 @@ def register_patient(call: Call[RegisterPatient, Any]) -> Reply:
     return _made(_record(call, made.item), "/api/patients", made.replayed)
 
 
-@api.post("/api/patients/search", roles=STAFF, body=FindPatients, view=list[PatientView], meta=Page)
+@api.post("/api/patients/search", roles=STAFF, body=FindPatients, view=list[PatientView], meta=Page, costly=True)
 def find_patients(call: Call[FindPatients, Any]) -> Reply:
     """The patients with a name (`name`, or `first_name` and `last_name`) and a `phone`, `email` or `date_of_birth`."""
     # A POST, because names and phones have no place in URLs, which are logged on the way.

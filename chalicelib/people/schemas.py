@@ -1,14 +1,18 @@
 """Doctors and patients as requests and replies."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from chalicelib.kit.models import RequestModel
+from chalicelib.kit import clock
+from chalicelib.kit.models import RequestModel, View
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
+from chalicelib.table.glass import GlassItem
 
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 _RECOGNISED_BY = ("phone", "email", "date_of_birth")
 
 
@@ -143,6 +147,9 @@ class PatientView(ItemView):
     zone: str | None
     possible_duplicate_of: list[str] | None = None
 
+    def subject(self) -> str:
+        return self.id
+
 
 class FindPatients(RequestModel):
     """Look for patients by name and one or more of phone, e-mail address and birth date; all that is given must fit."""
@@ -176,3 +183,21 @@ class MoreDoctorView(DoctorView):
         """The doctor with further fields; e-mail and phone only where `contact` allows."""
         view = DoctorView.of(doctor)
         return cls.model_validate({**(view if contact else view.without_contact()).model_dump(), **more})
+
+
+class BreakGlass(RequestModel):
+    """Why the record of a patient who is not one's own must be opened now; it stands in the patient's audit trail."""
+
+    reason: Reason
+
+
+class GlassView(View):
+    """Until when the record is open."""
+
+    open_until: str
+
+    @classmethod
+    def of(cls, opened: GlassItem) -> Self:
+        """The view of what is stored."""
+        until = datetime.fromtimestamp(int(opened.open_until), UTC)
+        return cls(open_until=clock.iso(until))

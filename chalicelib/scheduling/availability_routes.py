@@ -53,7 +53,7 @@ def of_doctor(call: Call[Any, AvailabilityQuery], id: str) -> Reply:  # noqa: A0
     return _of_one(call, id, query.date or query.from_, query.date or query.to, default_days=_WEEK)
 
 
-@api.get("/api/appointments/availability", roles=ANYONE, query=AvailabilityQuery, view=ACROSS)
+@api.get("/api/appointments/availability", roles=ANYONE, query=AvailabilityQuery, view=ACROSS, costly=True)
 def across_doctors(call: Call[Any, AvailabilityQuery]) -> Reply:
     """List free slots grouped by doctor: of one doctor, a specialty, a location, or of all."""
     query = call.query

@@ -113,6 +113,9 @@ class AppointmentView(View):
             updated_at=item.updated_at or item.start,
         )
 
+    def subject(self) -> str:
+        return self.patient_id
+
 
 class MarkedView(View):
     """One of many appointments: its status now, and why it was not changed."""

@@ -53,7 +53,7 @@ def revise(find: Callable[[], I], edit: Callable[[I, Transaction], None], *, sta
 def pause(attempt: int) -> None:
     """Wait a little before a repeated attempt, so that racers do not meet again."""
     if attempt:
-        time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - jitter, not a secret
+        time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311  # nosec B311 # jitter, not a secret
 
 
 def assign(item: Item, fields: Mapping[str, Any]) -> frozenset[str]:

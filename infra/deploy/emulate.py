@@ -23,7 +23,7 @@ from infra.local.testing import Engine
 
 STACK = "careslot-verify"
 _BUCKET, _KEY = "careslot-artefacts", "verify.zip"
-_PASSWORD = "Verify-1234567"  # noqa: S105 - of a user pool that lives for a minute
+_PASSWORD = "Verify-1234567"  # noqa: S105  # nosec B105 # of a user pool that lives for a minute
 _WAIT_SECONDS = 60
 _CODE_DEPLOY = ("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup")
 Reply = tuple[int, dict[str, Any]]
@@ -177,7 +177,7 @@ class _Api:
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(self._base + path, data, self._headers, method=method)  # noqa: S310 - the engine
         try:
-            with urllib.request.urlopen(request, timeout=_WAIT_SECONDS) as reply:  # noqa: S310 - same
+            with urllib.request.urlopen(request, timeout=_WAIT_SECONDS) as reply:  # noqa: S310  # nosec B310 # the engine, over HTTP
                 return reply.status, _read(reply.read())
         except urllib.error.HTTPError as refused:
             return refused.code, _read(refused.read())

@@ -15,6 +15,7 @@ SERVICES = frozenset(
     {
         "dynamodb",  # the table
         "sqs",  # dead letters
+        "kms",  # the key that signs the audit trail
         "secretsmanager",  # the settings' one secret
         "sts",  # botocore's own, where credentials are assumed
     }

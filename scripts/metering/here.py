@@ -16,7 +16,7 @@ from chalice.app import DynamoDBEventConfig
 
 from chalicelib.kit.settings import settings
 from chalicelib.table import base
-from infra.local import resources
+from infra.local import resources, sign_in
 from infra.local.gateway import Gateway, lambda_context
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.local.server import Server, Site
@@ -136,7 +136,7 @@ def alone() -> Iterator[Here]:
         settings.cache_clear()
         base.use(os.environ["TABLE_NAME"])
         app = importlib.import_module("app").app
-        server = Server(Site(Gateway(app), mounts={"/.well-known/": issuer.endpoint(base_url)}), listener)
+        server = Server(Site(Gateway(app), mounts={"/.well-known/": sign_in.endpoint(issuer, base_url)}), listener)
         server.start()
         try:
             yield Here(app, lambda role, sub: issuer.mint(role, sub, _reach(role)), engine.client)

@@ -149,7 +149,7 @@ def _table(data: Path) -> tuple[Any, str]:
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - the engine accepts any
+        aws_secret_access_key="local",  # noqa: S106  # nosec B106 # the engine accepts any
         config=Config(read_timeout=300),
     )
     return client, table_name

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -187,12 +188,40 @@ def test_the_newest_python_that_starts_is_taken(tmp_path: Path, monkeypatch: pyt
         (tmp_path / f"python{version}").write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / f"python{version}").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "none"))
 
     assert runtimes.newest() == runtimes.Interpreter("/opt/python3.12", "3.12")
 
 
-def test_without_a_python_that_lambda_offers_the_refusal_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shim_that_does_not_start_hides_no_interpreter_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "pyenv" / "versions" / "3.13.5" / "bin"
+    for folder, script in ((tmp_path / "shims", "exit 127"), (installed, r"printf '/opt/python3.13\n3.13\n'")):
+        folder.mkdir(parents=True)
+        (folder / "python3.13").write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "python3.13").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "shims"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+
+    assert runtimes.newest() == runtimes.Interpreter("/opt/python3.13", "3.13")
+
+
+def test_an_interpreter_can_be_named_by_its_path() -> None:
+    assert runtimes.newest([sys.executable]).version == runtimes.current().version
+
+
+@pytest.mark.parametrize("path", ["/nowhere/python", "/bin/sh"])
+def test_a_path_that_is_no_python_of_lambda_s_is_refused(path: str) -> None:
+    with pytest.raises(runtimes.NoInterpreter, match=path):
+        runtimes.newest([path])
+
+
+def test_without_a_python_that_lambda_offers_the_refusal_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
 
     with pytest.raises(runtimes.NoInterpreter, match=r"python3\.13, python3\.12, python3\.11"):
         runtimes.newest()
