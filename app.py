@@ -20,6 +20,7 @@ from chalicelib.people.routes import api as people
 from chalicelib.schedules.routes import api as schedules
 from chalicelib.scheduling import expiry
 from chalicelib.scheduling.availability_routes import api as availability
+from chalicelib.scheduling.list_routes import api as appointment_lists
 from chalicelib.scheduling.routes import api as appointments
 
 app = Chalice(app_name="careslot", configure_logs=False)
@@ -35,7 +36,8 @@ for routes in (
     schedules,  # a doctor's hours and service, and whom a change strands
     finding,  # doctors by search and by recommendation
     availability,  # free times, three paths over one engine
-    appointments,  # book, hold, confirm, move, cancel, list
+    appointments,  # book, hold, confirm, move, cancel
+    appointment_lists,  # of a patient, a doctor, a location
     audit,  # who changed what
 ):
     app.register_blueprint(routes)

@@ -4,7 +4,8 @@
 def count(name: str) -> None:
     """Count one more of what the name says."""
     # Imported here, because few calls of few processes count anything.
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # noqa: PLC0415
 
-    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace="CareSlot"):
-        pass
+    metrics = EphemeralMetrics(namespace="CareSlot", service="careslot")
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from infra.local.schedules import scheduled_event
 from infra.local.testing import Engine
 
 STACK = "careslot-verify"
@@ -44,8 +45,10 @@ def book_through(engine: Engine, translated: dict[str, Any], archive: Path) -> s
     api = _Api(address, _token(engine, made), door=_origin_secret(engine, made))
     appointment = _book(api)
     _await_audit(api, appointment)
+    _seal(engine, made, api)
     return (
-        f"{len(made)} resources made; booked {appointment} over HTTP with a token of the pool; its change was audited"
+        f"{len(made)} resources made; booked {appointment} over HTTP with a token of the pool; its change was audited, "
+        "and the trail sealed and verified"
     )
 
 
@@ -155,6 +158,17 @@ def _await_audit(api: _Api, appointment: str) -> None:
         if time.monotonic() > deadline:
             raise EmulationFailed("the table's change reached no consumer")
         time.sleep(0.2)
+
+
+def _seal(engine: Engine, made: dict[str, str], api: _Api) -> None:
+    """The sealer makes a first seal, of nothing as yet; that it verifies shows that it could sign."""
+    event = json.dumps(scheduled_event("seal", datetime.now(UTC)))
+    reply = engine.client("lambda").invoke(FunctionName=made["Seal"], Payload=event)
+    if reply.get("FunctionError"):
+        raise EmulationFailed(f"the sealer failed: {reply['Payload'].read()[:600]!r}")
+    said = api.expect(200, "GET", "/api/audit/verify")["data"]
+    if not said["clean"] or not said["seals"]:
+        raise EmulationFailed(f"the audit trail does not verify: {json.dumps(said)[:600]}")
 
 
 def _stage(translated: dict[str, Any]) -> str:

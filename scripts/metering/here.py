@@ -57,15 +57,26 @@ class Here:
         self._streams = clients("dynamodbstreams")
         self.reader = clients("dynamodb")
         self._iterator: str | None = None
+        self._stream = ""
         self._tokens: dict[tuple[str, str], str] = {}
 
     def send(
-        self, method: str, path: str, body: Any = None, *, role: str = "admin", sub: str = "", **query: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: str = "admin",
+        sub: str = "",
+        key: str = "",
+        **query: Any,
     ) -> Answer:
-        """One request as this caller."""
+        """One request as this caller; `key` makes it repeatable."""
         if (role, sub) not in self._tokens:
             self._tokens[role, sub] = self._mint(role, sub or f"{role}-1")  # it is stored, so its length counts
         headers = [("Authorization", f"Bearer {self._tokens[role, sub]}"), ("Content-Type", "application/json")]
+        if key:
+            headers.append(("Idempotency-Key", key))
         raw = b"" if body is None else json.dumps(body).encode()
         said = self._gateway.answer(method, path.encode(), urlencode(query).encode(), headers, raw)
         return Answer(said.status, json.loads(said.body) if said.body else None)
@@ -87,17 +98,16 @@ class Here:
             raise NotMeasured(f"{name} could not follow {len(said['batchItemFailures'])} changes")
 
     def _changes(self) -> Iterator[dict[str, Any]]:
-        arn = self.reader.describe_table(TableName=base.table_name())["Table"]["LatestStreamArn"]
         if self._iterator is None:
-            shards = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-            where = {"StreamArn": arn, "ShardId": shards[-1]["ShardId"]}
-            self._iterator = self._streams.get_shard_iterator(**where, ShardIteratorType="TRIM_HORIZON")[
-                "ShardIterator"
-            ]
+            self._stream = self.reader.describe_table(TableName=base.table_name())["Table"]["LatestStreamArn"]
+            shards = self._streams.describe_stream(StreamArn=self._stream)["StreamDescription"]["Shards"]
+            where = {"StreamArn": self._stream, "ShardId": shards[-1]["ShardId"]}
+            first = self._streams.get_shard_iterator(**where, ShardIteratorType="TRIM_HORIZON")
+            self._iterator = first["ShardIterator"]
         while True:
             page = self._streams.get_records(ShardIterator=self._iterator, Limit=1000)
             self._iterator = page["NextShardIterator"]
-            yield from (lambda_record(record, arn) for record in page["Records"])
+            yield from (lambda_record(record, self._stream) for record in page["Records"])
             if not page["Records"]:
                 return
 

@@ -13,10 +13,13 @@ from chalicelib.table import base
 from scripts.metering.capacity import TABLE, Raw, Schema, Touch, Uncountable, read_units, write_touches
 
 Request = Mapping[str, Any]
+Write = tuple[str, Request]
+"""One write of a request: its kind and its body."""
 _TRANSACTIONAL = 2.0
 _PARTIAL = ("ProjectionExpression", "FilterExpression", "Select", "AttributesToGet")
 _PLACEHOLDER = re.compile(r"[#:]\w+")
 _EQUALS = re.compile(r"(#?\w+)\s*=\s*(:\w+)")
+_NEW = re.compile(r"attribute_not_exists ?\((#?\w+)\)")
 _WRITES = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
 
 
@@ -96,25 +99,63 @@ class _Clerk:
         if not writes:
             reply = real(operation, request)
             return reply, Sent(operation, tuple(self._reads(operation, request, reply)), 0.0, refused=False)
-        keys = [self._key(part["Item"] if kind == "Put" else part["Key"]) for kind, part in writes]
         with self._one_write:
-            unknown = [key for key in keys if str(key) not in self._written]
-            before = self._items(unknown) | self._written
+            before = self._before(writes)
             try:
-                said, after = real(operation, request), self._items(keys)
+                said = real(operation, request)
             except ClientError as refusal:
-                said, after = refusal, before
-            self._written |= {str(key): after[str(key)] for key in keys}
+                said, before = refusal, self._items([self._key_of(*write) for write in writes])
+                after = before
+            else:
+                after = self._after(writes, before)
+            self._written |= after
         factor = _TRANSACTIONAL if operation == "TransactWriteItems" else 1.0
         touches = [
             touch
-            for key in keys
+            for key in (self._key_of(*write) for write in writes)
             for touch in write_touches(
                 self._schema, self._partition(key), before[str(key)], after[str(key)], factor=factor
             )
         ]
         refused = isinstance(said, ClientError)
         return said, Sent(operation, tuple(touches), 0.0 if refused else _reported(said), refused)
+
+    def _before(self, writes: Sequence[Write]) -> dict[str, Raw | None]:
+        """The items that are to be written, as they are; read only where that is not known."""
+        found: dict[str, Raw | None] = {}
+        unknown = []
+        for kind, part in writes:
+            key = self._key_of(kind, part)
+            if str(key) in self._written or (kind == "Put" and self._only_if_new(part)):
+                found[str(key)] = self._written.get(str(key))
+            else:
+                unknown.append(key)
+        return found | self._items(unknown)
+
+    def _after(self, writes: Sequence[Write], before: Mapping[str, Raw | None]) -> dict[str, Raw | None]:
+        """The items as they were written; read only where the request does not say it."""
+        found: dict[str, Raw | None] = {}
+        changed = []
+        for kind, part in writes:
+            key = self._key_of(kind, part)
+            match kind:
+                case "Put":
+                    found[str(key)] = part["Item"]
+                case "Delete":
+                    found[str(key)] = None
+                case "ConditionCheck":
+                    found[str(key)] = before[str(key)]
+                case _:
+                    changed.append(key)
+        return found | self._items(changed)
+
+    def _only_if_new(self, put: Request) -> bool:
+        """Whether it succeeds only where there is no item."""
+        said = _NEW.fullmatch(put.get("ConditionExpression", ""))
+        return said is not None and put.get("ExpressionAttributeNames", {}).get(said[1], said[1]) in self._schema.keys
+
+    def _key_of(self, kind: str, part: Request) -> Raw:
+        return self._key(part["Item"] if kind == "Put" else part["Key"])
 
     def _key(self, item: Raw) -> Raw:
         return {name: item[name] for name in self._schema.keys}
@@ -171,7 +212,7 @@ def _in_full(request: Request) -> dict[str, Any]:
     return full
 
 
-def _writes(operation: str, request: Request) -> Iterator[tuple[str, Request]]:
+def _writes(operation: str, request: Request) -> Iterator[Write]:
     """Each write of a request, as kind and body."""
     if operation in _WRITES:
         yield _WRITES[operation], request
