@@ -164,7 +164,7 @@ def _begun(dynamodb: Any, table: str, export: Export) -> list[str]:
         if note:
             return [file["S"] for file in note["files"]["L"]]
         if dynamodb.scan(TableName=table, ConsistentRead=True, Limit=1)["Items"]:
-            raise RestoreRefused(f"{table} exists and is not from this export: name a new table") from None
+            raise RestoreRefused(f"{table} exists, and is complete or not from this export: name a new table") from None
     _note(dynamodb, table, export, [])
     return []
 
