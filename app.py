@@ -1,35 +1,21 @@
-"""The index of CareSlot: every slice's routes, and every event Lambda as a one-line delegation."""
+"""The index of CareSlot: every address, and every event Lambda as a one-line delegation.
+
+What a process is not asked for, it does not load: addresses lead to modules by name (chalicelib/addresses.py), and an
+event imports what follows it when it comes.
+"""
 
 import os
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent
 
-from chalicelib import changes
-from chalicelib.admin.routes import api as admin
-from chalicelib.audit.routes import api as audit
-from chalicelib.finding.routes import api as finding
-from chalicelib.kit import clock
+from chalicelib.addresses import ADDRESSES
+from chalicelib.kit import clock, http
 from chalicelib.kit.log import logger
-from chalicelib.people.routes import api as people
-from chalicelib.schedules.routes import api as schedules
-from chalicelib.scheduling import expiry
-from chalicelib.scheduling.availability_routes import api as availability
-from chalicelib.scheduling.routes import api as appointments
 
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
-
-for routes in (
-    admin,  # health
-    people,  # hospitals, locations, rooms, services, doctors, patients
-    schedules,  # a doctor's hours and service, and whom a change strands
-    finding,  # doctors by search and by recommendation
-    availability,  # free times, three paths over one engine
-    appointments,  # book, hold, confirm, move, cancel, list
-    audit,  # who changed what
-):
-    app.register_blueprint(routes)
+http.serve(app, ADDRESSES)
 
 # Events live here and not in blueprints: Chalice deploys a blueprint's handler without importing app.py.
 _NO_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
@@ -38,10 +24,14 @@ _NO_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/p
 @app.on_dynamodb_record(stream_arn=os.environ.get("CHANGES_STREAM_ARN", _NO_STREAM), batch_size=100)
 def on_change(event: DynamoDBEvent) -> Any:
     """Every change of the table, handed to the slices that follow it."""
+    from chalicelib import changes
+
     return changes.handle(event.to_dict(), event.context)
 
 
 @app.schedule("rate(1 minute)")
 def sweep(_event: CloudWatchEvent) -> int:
     """What is due: holds that have expired."""
+    from chalicelib.scheduling import expiry
+
     return expiry.sweep(clock.now())
