@@ -30,7 +30,8 @@ def handle(event: dict[str, Any], context: Any) -> Any:
 def _follow(record: Any) -> None:
     event = record.raw_event
     old, new = event["dynamodb"].get("OldImage"), event["dynamodb"].get("NewImage")
-    recording.record(old, new)
+    stored = event["dynamodb"]["ApproximateCreationDateTime"]
+    recording.record(old, new, stored=stored, now=clock.now())
     if new is None:
         return
     thing = new["PK"]["S"].partition("#")[2]

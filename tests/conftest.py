@@ -45,6 +45,7 @@ os.environ |= {
     "AUTH_AUDIENCE": "careslot",
     "AUTH_JWKS_URL": f"http://127.0.0.1:{_issuer.server_port}/jwks.json",
     "CORS_ORIGIN": "*",
+    "RATE_LIMIT_SCALE": "1000",  # tests hurry; those of the limits themselves set it to 1
     "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_LOG_LEVEL": "ERROR",
 }

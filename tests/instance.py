@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 class Instance:
     """One running instance; `lines` is what it printed until it was ready."""
 
-    def __init__(self, data: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "infra.local.run", "--port", "0", "--no-demo", "--data", str(data), *options]
+    def __init__(self, data: Path, *options: str, module: str = "infra.local.run") -> None:
+        command = [sys.executable, "-m", module, "--port", "0", "--no-demo", "--data", str(data), *options]
         self.data = data
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0

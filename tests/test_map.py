@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PURE = {
     "chalicelib.audit.entries",
+    "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
     "chalicelib.schedules.forms",
@@ -23,6 +24,7 @@ ARROWS = {
     "scheduling": {"people"},
     "people": set(),
     "audit": set(),
+    "callers": set(),
     "admin": set(),
 }
 SHARED = {"kit", "table", "gateways"}

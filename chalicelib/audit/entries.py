@@ -1,8 +1,38 @@
 """What an audit entry says: which fields changed, with values only where they tell nothing about a patient."""
 
+from dataclasses import dataclass
 from typing import Any
 
-AUDITED = frozenset({"hospital", "location", "room", "service", "doctor", "patient", "appointment"})
+from chalicelib.kit import ids
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """How the items of a kind are recorded.
+
+    An item that happened to another thing names it by the attribute `about`: it stands in that thing's trail, its
+    making alone is recorded, as `action`, and of its fields only those `shown`. Any other item is a thing itself.
+    """
+
+    about: str | None = None
+    action: str = "created"
+    shown: frozenset[str] = frozenset()
+
+
+_THING = Audited()
+AUDITED = {
+    "hospital": _THING,
+    "location": _THING,
+    "room": _THING,
+    "service": _THING,
+    "doctor": _THING,
+    "patient": _THING,
+    "appointment": _THING,
+    "caller": _THING,
+    "sighting": Audited(about="patient_key", action="viewed"),
+    "glass": Audited(about="patient_key", action="glass_broken", shown=frozenset({"reason"})),
+    "session": Audited(about="caller_key", action="signed_out"),
+}
 _BOOKKEEPING = frozenset({"version", "updated_at", "updated_by", "request_id", "write", "fingerprint", "likenesses"})
 _KEYS = frozenset({"PK", "SK", "kind", "due_key", "due_at", "catalogue_key", "catalogue_sort"})
 _TELLING_NOTHING = frozenset(
@@ -34,12 +64,38 @@ _TELLING_NOTHING = frozenset(
 )
 Image = dict[str, dict[str, Any]]
 _HIDDEN = "…"
+_LETTERS = 16  # 80 bits: enough to tell apart what happened to one thing in one second
+
+
+def is_recorded(old: Image | None, new: Image | None) -> bool:
+    """Whether the change leaves an entry."""
+    rules = AUDITED.get(_kind(old, new))
+    return rules is not None and (rules.about is None or old is None)
+
+
+def thing(old: Image | None, new: Image | None) -> str:
+    """The key of the thing in whose trail the change stands."""
+    about = AUDITED[_kind(old, new)].about
+    return str(_value(new or old or {}, about or "PK"))
+
+
+def change(old: Image | None, new: Image | None) -> str:
+    """What tells the change apart from all others of its thing: a version, or which item happened to it."""
+    image = new or old or {}
+    if AUDITED[_kind(old, new)].about:
+        return ids.digest(image["PK"]["S"], image["SK"]["S"])[:_LETTERS]
+    return f"{version(old, new):08d}"
+
+
+def version(old: Image | None, new: Image | None) -> int:
+    """The version that the change made; a deletion makes one too."""
+    return int((new or old or {})["version"]["N"]) + (new is None)
 
 
 def action(old: Image | None, new: Image | None) -> str:
-    """The change as one word: created, changed, deleted, or an appointment's new status."""
+    """The change as one word: created, changed, deleted, viewed, or an appointment's new status."""
     if old is None:
-        return "created"
+        return AUDITED[_kind(old, new)].action
     if new is None:
         return "deleted"
     status = _value(new, "status")
@@ -48,14 +104,25 @@ def action(old: Image | None, new: Image | None) -> str:
 
 def changes(old: Image | None, new: Image | None) -> dict[str, list[Any]]:
     """Field → [from, to]; a value that may tell about a patient is shown as `…`."""
-    before, after = old or {}, new or {}
-    names = sorted((before.keys() | after.keys()) - _BOOKKEEPING - _KEYS)
-    return {name: [_shown(before, name), _shown(after, name)] for name in names if before.get(name) != after.get(name)}
+    before, after, rules = old or {}, new or {}, AUDITED[_kind(old, new)]
+    names = (before.keys() | after.keys()) - _BOOKKEEPING - _KEYS
+    if rules.about:
+        names &= rules.shown
+    told = _TELLING_NOTHING | rules.shown
+    return {
+        name: [_shown(before, name, told), _shown(after, name, told)]
+        for name in sorted(names)
+        if before.get(name) != after.get(name)
+    }
 
 
-def _shown(image: Image, name: str) -> Any:
+def _shown(image: Image, name: str, told: frozenset[str]) -> Any:
     value = _value(image, name)
-    return value if value is None or name in _TELLING_NOTHING else _HIDDEN
+    return value if value is None or name in told else _HIDDEN
+
+
+def _kind(old: Image | None, new: Image | None) -> str:
+    return str(_value(new or old or {}, "kind"))
 
 
 def _value(image: Image, name: str) -> Any:

@@ -19,7 +19,7 @@ from chalicelib.people import access
 api = Api(__name__)
 
 
-@api.get("/api/doctors", roles=ANYONE, query=DoctorsQuery, view=list[FoundDoctorView], meta=Page)
+@api.get("/api/doctors", roles=ANYONE, query=DoctorsQuery, view=list[FoundDoctorView], meta=Page, costly=True)
 def find(call: Call[Any, DoctorsQuery]) -> Reply:
     """List doctors by name, specialty, location, hospital and mode, each with the next free slot."""
     query = call.query
@@ -44,7 +44,13 @@ def find(call: Call[Any, DoctorsQuery]) -> Reply:
     return Reply(views, meta={"next_cursor": cursor})
 
 
-@api.get("/api/doctors/recommendations", roles=ANYONE, query=RecommendationsQuery, view=list[RecommendedDoctorView])
+@api.get(
+    "/api/doctors/recommendations",
+    roles=ANYONE,
+    query=RecommendationsQuery,
+    view=list[RecommendedDoctorView],
+    costly=True,
+)
 def recommendations(call: Call[Any, RecommendationsQuery]) -> Reply:
     """Rank doctors for a patient, with the factors that make each score."""
     query = call.query

@@ -28,6 +28,9 @@ from chalicelib.kit.settings import settings
 ANYONE: frozenset[Role] = frozenset(ROLES)  # type: ignore[arg-type]  # get_args loses the literal
 PUBLIC: frozenset[Role] = frozenset()
 ROUTES: list[Route] = []
+_ASKED = ["Idempotency-Key", "If-Match", "If-None-Match", "X-Act-As", "X-Request-Id"]
+_TOLD = ["ETag", "Idempotency-Replayed", "Location", "RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining"]
+_TOLD += ["RateLimit-Reset", "Retry-After", "X-Request-Id"]
 
 
 class Api(Blueprint):
@@ -35,6 +38,8 @@ class Api(Blueprint):
 
     `view` is the type of `data` (`list[V]`, or several with `|`), `meta` that of `meta` (with `| None` when it may be
     missing); without a view the reply is bare. One thing carries an ETag unless it is not `tagged`; lists have none.
+    A `costly` route reads for many doctors or patients at once, and is limited more narrowly; `media`, `refuses`,
+    `leads_to` and `example` are described in `Route`.
     """
 
     def get(self, path: str, **declaration: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -61,11 +66,12 @@ class Api(Blueprint):
         meta: Any = None,
         status: int = 200,
         tagged: bool = True,
+        **described: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
             summary = (handler.__doc__ or "").strip().split("\n")[0]
             where = (handler.__module__, handler.__name__)
-            route = Route(method, path, roles, body, query, view, status, summary, *where, meta, tagged)
+            route = Route(method, path, roles, body, query, view, status, summary, *where, meta, tagged, **described)
             ROUTES.append(route)
 
             def answer(**parameters: str) -> Response:
@@ -82,8 +88,8 @@ class Api(Blueprint):
 def _cors() -> CORSConfig:
     return CORSConfig(
         allow_origin=settings().cors_origin,
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id"],
-        expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"],
+        allow_headers=[*_ASKED, "Authorization", "Content-Type"],
+        expose_headers=_TOLD,
         max_age=600,
     )
 
@@ -99,7 +105,7 @@ def _answer(route: Route, handler: Callable[..., Any], request: Request, paramet
         gates.witness(route, call, said)
         return replies.success(said, status=route.status, headers=headers)
     except replies.NotModified as same:
-        return replies.unchanged(same.etag, headers)
+        return replies.unchanged(same, headers)
     except CareSlotError as refusal:
         if refusal.status >= 500:  # noqa: PLR2004 - the HTTP class
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})

@@ -8,13 +8,18 @@ from chalice.app import Response
 
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.models import View
+from chalicelib.kit.settings import settings
 
 Headers = dict[str, str | list[str]]
 _ALWAYS = {
     "Content-Type": "application/json",
-    "Cache-Control": "private, no-cache",
+    "Cache-Control": "no-store",  # desks and kiosks are shared machines: nothing of a patient stays on their disks
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+# A host that speaks plain HTTP, as a laptop does, may not send this one (RFC 6797, section 7.2).
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,29 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A reply without the envelope: text that is ready to be sent."""
+    """A reply without the envelope: text of any media type, ready to be sent.
+
+    It is text and never bytes, so that no gateway has to be told which media types are binary; API Gateway and
+    CloudFront compress it for those who ask.
+    """
 
     body: str
     etag: str
-    headers: dict[str, str]
+    media_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class NotModified(Exception):
     """The caller's copy is still right."""
 
-    def __init__(self, etag: str) -> None:
+    def __init__(self, etag: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(etag)
-        self.etag = etag
+        self.headers = {"ETag": etag, **(headers or {})}
+
+
+def always() -> dict[str, str]:
+    """The headers of every reply, unless it says otherwise."""
+    return _ALWAYS if settings().careslot_stage == "local" else {**_ALWAYS, **_OVER_TLS}
 
 
 def tagged(view: View, version: int) -> Reply:
@@ -59,21 +74,20 @@ def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
 def success(said: Any, *, status: int, headers: dict[str, str]) -> Response:
     """What a handler returned, in the envelope unless it is bare; with the request's own headers."""
     if isinstance(said, Bare):
-        return Response(
-            body=said.body, status_code=status, headers={**_ALWAYS, **headers, "ETag": said.etag, **said.headers}
-        )
+        own = {"Content-Type": said.media_type, "ETag": said.etag, **said.headers}
+        return Response(body=said.body, status_code=status, headers={**always(), **headers, **own})
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": reply.data}
     if reply.meta is not None:
         envelope["meta"] = reply.meta
     tag = {"ETag": reply.etag} if reply.etag else {}
-    sent: Headers = {**_ALWAYS, **headers, **reply.headers, **tag}
+    sent: Headers = {**always(), **headers, **reply.headers, **tag}
     return Response(body=_dump(envelope), status_code=reply.status or status, headers=sent)
 
 
-def unchanged(etag: str, headers: dict[str, str]) -> Response:
+def unchanged(same: NotModified, headers: dict[str, str]) -> Response:
     """304: the caller's copy is still right."""
-    return Response(body="", status_code=304, headers={**_ALWAYS, **headers, "ETag": etag})
+    return Response(body="", status_code=304, headers={**always(), **headers, **same.headers})
 
 
 def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
@@ -84,7 +98,7 @@ def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
         "details": refusal.details,
         "request_id": headers["X-Request-Id"],
     }
-    sent: Headers = {**_ALWAYS, **headers, **refusal.headers}
+    sent: Headers = {**always(), **headers, **refusal.headers}
     return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=sent)
 
 

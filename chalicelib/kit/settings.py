@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """All that differs between a laptop and a stage."""
+    """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them.
+
+    `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -18,6 +21,9 @@ class Settings(BaseModel):
     auth_jwks_url: str = ""
     cors_origin: str = "*"
     changes_dlq_url: str = ""
+    rate_limit_scale: int = 1
+    seal_key_id: str = ""
+    origin_secrets: str = ""
 
 
 @cache

@@ -1,12 +1,15 @@
 """The one table: the item's base class, reads that take every page, and the connection."""
 
 import os
+import random
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, cast
 
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
@@ -15,6 +18,7 @@ from chalicelib.kit.settings import settings
 from chalicelib.table.keys import Key
 
 BATCH_GET_KEYS = 100  # DynamoDB's limit of keys in one BatchGetItem
+BATCH_WRITE_ITEMS = 25  # and of writes in one BatchWriteItem
 Raw = dict[str, dict[str, Any]]
 
 
@@ -103,10 +107,15 @@ def get(key: Key, *, consistent: bool = False) -> Raw | None:
 
 def put_new(item: Item) -> bool:
     """Store an item where there is none; False when there is one already."""
+    return put_if(item, Item.PK.does_not_exist())
+
+
+def put_if(item: Item, condition: Condition) -> bool:
+    """Store an item where the condition holds; False when it does not."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - see call
 
     try:
-        call("PutItem", item.get_save_kwargs_from_instance(condition=Item.PK.does_not_exist()))
+        call("PutItem", item.get_save_kwargs_from_instance(condition=condition))
     except ClientError:
         return False
     return True
@@ -122,7 +131,7 @@ def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]
         for _ in range(_UNREAD_ROUNDS):
             if not pending:
                 break
-            reply = _batch(pending)
+            reply = _batch("BatchGetItem", pending)
             for raw in reply.get("Responses", {}).get(table_name(), []):
                 found[Key(raw["PK"]["S"], raw["SK"]["S"])] = raw
             pending = reply.get("UnprocessedKeys") or {}
@@ -134,11 +143,28 @@ def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]
 _UNREAD_ROUNDS = 8
 
 
-def _batch(pending: dict[str, Any]) -> dict[str, Any]:
+def put_many(items: Iterable[Item]) -> None:
+    """Store these, in place of what has their keys: 25 at a time, until none is left unwritten."""
+    written = [{"PutRequest": {"Item": item.serialize()}} for item in items]
+    for first in range(0, len(written), BATCH_WRITE_ITEMS):
+        pending: dict[str, Any] = {table_name(): written[first : first + BATCH_WRITE_ITEMS]}
+        for attempt in range(_UNREAD_ROUNDS):
+            time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311  # nosec B311 # jitter, not a secret
+            pending = _batch("BatchWriteItem", pending).get("UnprocessedItems") or {}
+            if not pending:
+                break
+        else:
+            raise Unavailable("The table is too busy to write; try again shortly.")
+
+
+_PAUSE = 0.02
+
+
+def _batch(operation: str, pending: dict[str, Any]) -> dict[str, Any]:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see call
 
     try:
-        return cast(dict[str, Any], connection().dispatch("BatchGetItem", {"RequestItems": pending}))
+        return cast(dict[str, Any], connection().dispatch(operation, {"RequestItems": pending}))
     except (PynamoDBException, BotoCoreError, ClientError) as error:
         raise Unavailable("The table does not answer; try again shortly.") from error
 
@@ -152,17 +178,20 @@ def query(
     newest_first: bool = False,
     after: Raw | None = None,
     limit: int | None = None,
+    consistent: bool = False,
 ) -> Iterator[tuple[Raw, Raw | None]]:
     """The items under one partition key in order, page after page, each with the page's continuation key.
 
     `names` are the key attributes of the table or index, `between` bounds the sort key (both ends
-    included), `after` continues behind an earlier item, `limit` is the size of a page.
+    included), `after` continues behind an earlier item, `limit` is the size of a page, `consistent`
+    sees every write that was acknowledged before (not on an index).
     """
     request: dict[str, Any] = {
         "KeyConditionExpression": "#p = :p" + (" AND #s BETWEEN :a AND :b" if between else ""),
         "ExpressionAttributeNames": {"#p": names[0], **({"#s": names[1]} if between else {})},
         "ExpressionAttributeValues": {":p": {"S": pk}},
         "ScanIndexForward": not newest_first,
+        "ConsistentRead": consistent,
     }
     if between:
         request["ExpressionAttributeValues"] |= {":a": {"S": between[0]}, ":b": {"S": between[1]}}
@@ -170,6 +199,8 @@ def query(
         request["IndexName"] = index
     if limit:
         request["Limit"] = limit
+    if consistent:
+        request["ConsistentRead"] = True
     while True:
         if after:
             request["ExclusiveStartKey"] = after

@@ -14,8 +14,17 @@ patient             PATIENT#<id>          PROFILE                 people
 patient's tally     PATIENT#<id>          TALLY                   scheduling: live holds, open appointments
 likeness            LIKENESS#<digest>     PATIENTS                people: who shares name and phone, …
 appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
-audit entry         <PK of the thing>     AUDIT#<version>         the stream consumer
 number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
+caller's bucket     CALLER#<role>:<id>    BUCKET#<kind>           callers: how much was asked of late
+ended sign-ins      CALLER#<role>:<id>    SESSIONS                callers: all before an instant
+ended sign-in       CALLER#<role>:<id>    SESSION#<its id>        callers
+opened record       PATIENT#<id>          GLASS#<doctor id>#<at>  people: break-glass
+audit entry         AUDIT#<date>#<shard>  <at>#<thing>#<change>   audit: the stream consumer, append-only
+late entry's mark   AUDIT#LATE#<date>#<…> <place on time>         audit: the stream consumer
+sighting            SIGHTING#<patient>    <hour>#<who>#<route>    audit: who was shown a patient's data
+seal, latest seal   SEALS                 <until> | LATEST        audit: the sealer
+migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
+restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
 question                                  index        key                         sort
 ----------------------------------------  -----------  --------------------------  ------------------
@@ -26,18 +35,22 @@ doctors of a specialty, with schedules    catalogue    DOCTORS                  
 locations, hospitals, services            catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
 rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
 what is due                               due          DUE#<shard>                 due_at
+the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
+all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
 """
 
 import zlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from chalicelib.kit import clock
 
 PROFILE = "PROFILE"
 DUE_SHARDS = 4
+AUDIT_SHARDS = 4
+SEALS = "SEALS"
 
 
 class Key(NamedTuple):
@@ -103,12 +116,65 @@ def appointment(appointment_id: str) -> Key:
     return Key(f"APPOINTMENT#{appointment_id}", "APPOINTMENT")
 
 
-def audit(pk: str, version: int) -> Key:
-    return Key(pk, f"AUDIT#{version:08d}")
+def audit(place: str) -> Key:
+    """The entry with this place in the trail; a place is `audit_place`."""
+    return Key(f"AUDIT#{place[:10]}#{zlib.crc32(place.encode()) % AUDIT_SHARDS}", place)
+
+
+def audit_mark(place: str) -> Key:
+    """What says that the entry which would have had this place was written later."""
+    shard, sk = audit(place)
+    return Key(shard.replace("AUDIT#", "AUDIT#LATE#"), sk)
+
+
+def audit_place(at: datetime, thing: str, change: str) -> str:
+    """Where an entry stands among all: by its time, then by the thing and its change."""
+    return f"{clock.iso(at)}#{thing}#{change}"
+
+
+def audit_shards(day: date) -> list[str]:
+    """Every partition of a UTC date's entries."""
+    return [f"AUDIT#{day}#{shard}" for shard in range(AUDIT_SHARDS)]
+
+
+def sighting(patient_id: str, hour: str, actor: str, operation: str) -> Key:
+    return Key(f"SIGHTING#{patient_id}", f"{hour}#{actor}#{operation}")
+
+
+def seal(until: str) -> Key:
+    return Key(SEALS, until)
+
+
+def latest_seal() -> Key:
+    return Key(SEALS, "LATEST")
 
 
 def numbers(series: str) -> Key:
     return Key(f"NUMBERS#{series}", "BLOCK")
+
+
+def bucket(principal: str, kind: str) -> Key:
+    return Key(f"CALLER#{principal}", f"BUCKET#{kind}")
+
+
+def sessions(principal: str) -> Key:
+    return Key(f"CALLER#{principal}", "SESSIONS")
+
+
+def session(principal: str, session_id: str) -> Key:
+    return Key(f"CALLER#{principal}", f"SESSION#{session_id}")
+
+
+def glass(patient_id: str, doctor_id: str, at: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}#{at}")
+
+
+def migrations() -> Key:
+    return Key("MIGRATIONS", "STATE")
+
+
+def restore(export_id: str) -> Key:
+    return Key(f"RESTORE#{export_id}", "FILES")
 
 
 def place_month(location_id: str, month: str) -> str:

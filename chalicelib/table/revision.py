@@ -22,10 +22,10 @@ _PAUSE = 0.02
 class Overtaken(Conflict):
     """Someone else has just changed what this write was computed from; reading again and repeating helps."""
 
-    code = "overtaken"
+    code = "changed_meanwhile"
 
-    def __init__(self) -> None:
-        super().__init__("Someone else is changing this right now; try again.")
+    def __init__(self, message: str = "Someone else is changing this right now; try again.") -> None:
+        super().__init__(message)
 
 
 def revise(find: Callable[[], I], edit: Callable[[I, Transaction], None], *, stamp: Stamp) -> I:
@@ -53,7 +53,7 @@ def revise(find: Callable[[], I], edit: Callable[[I, Transaction], None], *, sta
 def pause(attempt: int) -> None:
     """Wait a little before a repeated attempt, so that racers do not meet again."""
     if attempt:
-        time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - jitter, not a secret
+        time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311  # nosec B311 # jitter, not a secret
 
 
 def assign(item: Item, fields: Mapping[str, Any]) -> frozenset[str]:

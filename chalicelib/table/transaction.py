@@ -90,7 +90,7 @@ class Transaction:
         pause = _FIRST_PAUSE
         for attempt in range(_ATTEMPTS):
             if attempt:
-                time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter, not a secret
+                time.sleep(random.uniform(pause / 2, pause))  # noqa: S311  # nosec B311 # jitter, not a secret
                 pause = min(pause * 2, _LONGEST_PAUSE)
             try:
                 base.connection().dispatch("TransactWriteItems", request)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.deploy import archive as archives
-from infra.deploy import dependencies, runtimes, template, verify
+from infra.deploy import dependencies, lock, runtimes, template, verify
 from infra.deploy.runtimes import Interpreter
 
 _MANIFEST = "manifest.json"
@@ -34,13 +34,15 @@ def main() -> int:
     parser.add_argument("--stage", default="dev", help="dev (default), staging or prod")
     parser.add_argument("--out", type=Path, help="where to (default: build/<stage>)")
     parser.add_argument("--arch", choices=["arm64", "x86_64", "host"], default="arm64", help="default: arm64")
-    parser.add_argument("--python", choices=runtimes.SUPPORTED, help="default: the newest on the PATH")
+    parser.add_argument("--python", help="3.13, 3.12, 3.11, or the path of one; default: the newest on this machine")
     arguments = parser.parse_args()
     try:
+        if behind := lock.complaints(lock.DEPLOYED) + lock.complaints(lock.PACKAGER):
+            raise lock.NoLock("\n".join(behind))
         interpreter = runtimes.newest([arguments.python] if arguments.python else runtimes.SUPPORTED)
         print(f"python{interpreter.version}, from {interpreter.path}", flush=True)
         built = build(arguments.stage, arguments.out, architecture=arguments.arch, interpreter=interpreter, say=_say)
-    except (runtimes.NoInterpreter, dependencies.InstallFailed, template.ChaliceFailed) as failure:
+    except (runtimes.NoInterpreter, dependencies.InstallFailed, template.ChaliceFailed, lock.NoLock) as failure:
         print(failure, file=sys.stderr)
         return 1
     print("verifying", flush=True)
@@ -67,7 +69,6 @@ def build(
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     here = dependencies.libraries(interpreter, host)
-    lock = dependencies.locked(here)
     path = [here, dependencies.packager(interpreter, host)]
     made, application = template.generate(stage, work / "chalice", interpreter=interpreter, path=path)
     _set_architecture(made, architecture)
@@ -81,17 +82,17 @@ def build(
     for_host = archived("host", here, interpreter)
     deployed = for_host
     if architecture != host:
-        deployed = archived(architecture, dependencies.libraries(interpreter, architecture, lock), interpreter)
+        deployed = archived(architecture, dependencies.libraries(interpreter, architecture), interpreter)
     engine = runtimes.current()
     for_engine = for_host
     if engine.version != interpreter.version:
-        for_engine = archived("engine", dependencies.libraries(engine, host, lock), engine)
+        for_engine = archived("engine", dependencies.libraries(engine, host), engine)
 
     minified = template.minified(made)
     shutil.copyfile(deployed.file, out / "deployment.zip")
     (out / "template.json").write_text(minified, encoding="utf-8")
     (out / _MANIFEST).unlink(missing_ok=True)
-    (out / "lock.txt").write_text("\n".join(lock) + "\n", encoding="utf-8")
+    (out / "lock.txt").write_text("\n".join(dependencies.installed(here)) + "\n", encoding="utf-8")
     say(f"  {stage}, {architecture}: {out / 'deployment.zip'}")
     say(f"  archive   before: {deployed.before}")
     say(f"            after:  {deployed.after} (pruned, with byte code)")

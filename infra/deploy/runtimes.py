@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 SUPPORTED = ("3.13", "3.12", "3.11")  # newest first; what Lambda offers and Chalice packages for
 _GLIBC = {"3.11": 26, "3.12": 34, "3.13": 34}  # Amazon Linux 2 up to 3.11, Amazon Linux 2023 from 3.12
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+ARCHITECTURES = tuple(_MACHINES)
 
 
 class NoInterpreter(Exception):
@@ -27,15 +30,30 @@ class Interpreter:
 
 
 def newest(wanted: Iterable[str] = SUPPORTED) -> Interpreter:
-    """The first of these versions whose interpreter is on the PATH and starts."""
+    """The first of these whose interpreter is on the PATH, or of pyenv's, and starts: versions, or one's own path."""
     if platform.system() != "Linux":
         raise NoInterpreter("packages are for Linux and are tried before they are deployed, so they are built on Linux")
-    for version in wanted:
-        path = shutil.which(f"python{version}")
-        found = _asked(path) if path else None
-        if found and found.version == version:
-            return found
-    raise NoInterpreter(f"none of these is on the PATH: {', '.join(f'python{version}' for version in wanted)}")
+    tried = list(wanted)
+    for version in tried:
+        for path in _candidates(version):
+            found = _asked(path)
+            if found and found.version in SUPPORTED and version in (found.version, path):
+                return found
+    names = ", ".join(version if "/" in version else f"python{version}" for version in tried)
+    raise NoInterpreter(f"none of these starts and is what Lambda offers ({', '.join(SUPPORTED)}): {names}")
+
+
+def _candidates(version: str) -> Iterator[str]:
+    """Where an interpreter may be: a shim on the PATH may stand before the one that works."""
+    if "/" in version:
+        yield version
+        return
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        path = shutil.which(f"python{version}", path=folder) if folder else None
+        if path:
+            yield path
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    yield from map(str, sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True))
 
 
 def current() -> Interpreter:
@@ -46,7 +64,10 @@ def current() -> Interpreter:
 def _asked(path: str) -> Interpreter | None:
     """The interpreter behind a name: a shim may stand there, and for a version that is not switched on."""
     asked = [path, "-c", "import sys; print(sys.executable, '%d.%d' % sys.version_info[:2], sep='\\n')"]
-    said = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split("\n")  # noqa: S603 - an interpreter
+    try:
+        said = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split("\n")  # noqa: S603 - an interpreter
+    except OSError:  # a path that was given and is none
+        return None
     return Interpreter(said[0], said[1]) if len(said) > 1 else None
 
 

@@ -105,5 +105,6 @@ def _empty(path: Path) -> None:
     if (path / "engine").exists():
         hold_engine(path / "engine").close()
         shutil.rmtree(path / "engine")
+    shutil.rmtree(path / "sessions", ignore_errors=True)
     for name in ("issuer.json", "positions.json", _DEMO, "careslot.log", "careslot.old.log"):
         (path / name).unlink(missing_ok=True)

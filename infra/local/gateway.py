@@ -32,6 +32,8 @@ from chalice.local import (
     RouteMatcher,
 )
 
+from chalicelib.kit import replies
+
 Headers = Sequence[tuple[str, str]]
 
 _BAD_ESCAPE = re.compile(rb"%(?![0-9a-fA-F]{2})")
@@ -95,7 +97,7 @@ class Gateway:
             ("X-Request-Id", request_id),
             *headers,
         ]
-        return Answer(status, given, json.dumps({"success": False, "error": error}).encode())
+        return Answer(status, _protected(given), json.dumps({"success": False, "error": error}).encode())
 
     def _answer(self, said: dict[str, Any]) -> Answer:
         status = said["statusCode"]
@@ -112,7 +114,13 @@ class Gateway:
             content = body if isinstance(body, bytes) else body.encode()
         if content and not any(name.lower() == "content-type" for name, _ in headers):
             headers.append(("Content-Type", "application/json"))
-        return Answer(status, headers, content)
+        return Answer(status, _protected(headers), content)
+
+
+def _protected(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers with those that every reply has; in AWS, CloudFront adds them to what the application did not say."""
+    said = {name.lower() for name, _ in headers} | {"content-type"}
+    return headers + [(name, value) for name, value in replies.always().items() if name.lower() not in said]
 
 
 def lambda_context(function: str, timeout_ms: int = _TIMEOUT_MS) -> LambdaContext:

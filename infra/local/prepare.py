@@ -14,7 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+# What these bring along that is deployed too has the deployed version, so that what is tested is what is deployed.
+LOCKS = ("requirements.lock", "requirements-packager.lock")
 _MARK = VENV / "prepared.txt"
+_CONSTRAINTS = VENV / "constraints.txt"
 
 
 def main() -> int:
@@ -43,7 +46,8 @@ def _make() -> int:
     command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     for name in REQUIREMENTS:
         command += ["-r", str(ROOT / name)]
-    installed = _run_with_progress(command)
+    _CONSTRAINTS.write_text("\n".join(_locked()) + "\n", encoding="utf-8")
+    installed = _run_with_progress([*command, "-c", str(_CONSTRAINTS)])
     if installed.returncode:
         return _refuse("the packages could not be installed", installed)
     _MARK.write_text(wanted, encoding="utf-8")
@@ -53,7 +57,7 @@ def _make() -> int:
 def _run_with_progress(command: list[str]) -> subprocess.CompletedProcess[str]:
     said: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:  # noqa: S603 - pip
-        assert pip.stdout is not None  # noqa: S101 - it was asked for
+        assert pip.stdout is not None  # noqa: S101  # nosec B101 # it was asked for
         for line in pip.stdout:
             said.append(line)
             if line.startswith(("Collecting ", "Installing ")):
@@ -81,7 +85,15 @@ def _wanted() -> str:
     digest = hashlib.sha256(str(VENV).encode())
     for name in REQUIREMENTS:
         digest.update((ROOT / name).read_bytes())
+    digest.update("\n".join(_locked()).encode())
     return digest.hexdigest()
+
+
+def _locked() -> list[str]:
+    """The locked versions without their digests, which pip does not take as constraints; pip's own is left alone."""
+    lines = [line for name in LOCKS for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    versions = [line.partition(" ")[0] for line in lines if "==" in line and not line.startswith((" ", "#"))]
+    return [version for version in versions if not version.startswith(("pip==", "setuptools==", "wheel=="))]
 
 
 def _refuse(sentence: str, done: subprocess.CompletedProcess[str]) -> int:

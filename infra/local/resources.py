@@ -42,7 +42,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 def load(template: Path = TEMPLATE) -> dict[str, Any]:
     """The template as plain data, with intrinsic functions in their long form."""
-    document = yaml.load(template.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    document = _Loader(template.read_text(encoding="utf-8")).get_single_data()
     if not isinstance(document, dict) or "Resources" not in document:
         raise ValueError(f"{template.name} is not a CloudFormation template: it has no Resources")
     return document
@@ -74,7 +74,7 @@ def create_table(client: Any, table_name: str) -> str:
 
 
 def create_all(clients: Clients, stage: str = "local") -> dict[str, str]:
-    """Create the table, queues and buckets that are missing; answer the settings by which the application finds them.
+    """Create the table, queues, buckets and keys that are missing; answer the settings that name them.
 
     Names are `careslot-<stage>` for the table and `careslot-<stage>-<resource>` for everything else.
     """
@@ -85,10 +85,15 @@ def create_all(clients: Clients, stage: str = "local") -> dict[str, str]:
         for attribute, value in _create(clients, resource, name).items():
             created[logical_id, attribute] = value
     return {
-        _words(output, "_").upper(): created[_reference(declared["Value"])]
+        setting(output): created[_reference(declared["Value"])]
         for output, declared in template.get("Outputs", {}).items()
         if _reference(declared["Value"]) in created
     }
+
+
+def setting(output: str) -> str:
+    """The setting that an output of the template is: `ChangesDlqUrl` is CHANGES_DLQ_URL."""
+    return _words(output, "_").upper()
 
 
 def _create(clients: Clients, resource: dict[str, Any], name: str) -> dict[str, str]:
@@ -100,6 +105,8 @@ def _create(clients: Clients, resource: dict[str, Any], name: str) -> dict[str, 
             return _create_queue(clients("sqs"), name, resource.get("Properties", {}))
         case "AWS::S3::Bucket":
             return _create_bucket(clients("s3"), name)
+        case "AWS::KMS::Key":
+            return create_key(clients("kms"), name, resource["Properties"])
         case _:
             return {}
 
@@ -127,6 +134,18 @@ def _create_bucket(s3: Any, name: str) -> dict[str, str]:
     if name not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
         s3.create_bucket(Bucket=name)
     return {"": name, "Arn": f"arn:aws:s3:::{name}"}
+
+
+def create_key(kms: Any, name: str, properties: dict[str, Any]) -> dict[str, str]:
+    """Create the key under an alias if there is none; one that exists stays, so old signatures still fit."""
+    alias = f"alias/{name}"
+    try:
+        key = kms.describe_key(KeyId=alias)["KeyMetadata"]
+    except kms.exceptions.NotFoundException:
+        wanted = {name: properties[name] for name in ("KeySpec", "KeyUsage") if name in properties}
+        key = kms.create_key(**wanted)["KeyMetadata"]
+        kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
+    return {"": key["KeyId"], "Arn": key["Arn"]}
 
 
 def _stream_arn(client: Any, table_name: str) -> str:

@@ -21,7 +21,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local import demo, resources
+from infra.deploy import migrations
+from infra.deploy.migrate import migrate
+from infra.local import demo, resources, sign_in
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
@@ -32,6 +34,7 @@ from infra.local.testing import Engine, EngineFailed, start_engine
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 _LOG_BYTES = 10_000_000
+_ANY = "local"  # the engine accepts any credentials
 
 
 class PortRefused(Exception):
@@ -57,7 +60,15 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 0
-    except (PortRefused, FolderRefused, EngineFailed, NoIssuer, EngineLost, demo.DemoRefused) as refusal:
+    except (
+        PortRefused,
+        FolderRefused,
+        EngineFailed,
+        NoIssuer,
+        EngineLost,
+        demo.DemoRefused,
+        migrations.MigrationRefused,
+    ) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
     return 0
@@ -111,6 +122,7 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
 
     say("creating tables, feeds and buckets")
     os.environ |= _environment(ground) | resources.create_all(engine.client)
+    migrate(engine.client("dynamodb"), os.environ["TABLE_NAME"], migrations.load(), say=say)
     (folder.path / "engine.txt").write_text(f"{engine.url} {os.environ['TABLE_NAME']}\n", encoding="utf-8")
     say("loading the application")
     _log_to(folder.log)
@@ -126,7 +138,8 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     # Only now: the application reads the environment and takes standard output as it finds it.
     app = importlib.import_module("app").app
     gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
-    site = Site(gateway, mounts={"/.well-known/": ground.issuer.endpoint(ground.base_url)})
+    signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
+    site = Site(gateway, mounts=dict.fromkeys(sign_in.MOUNTS, signs_in))
     server = Server(site, ground.listener)
     server.start()
     stack.callback(server.stop)
@@ -144,8 +157,8 @@ def _environment(ground: _Ground) -> dict[str, str]:
     return {
         "CARESLOT_STAGE": "local",
         "AWS_ENDPOINT_URL": ground.engine.url,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": _ANY,
+        "AWS_SECRET_ACCESS_KEY": _ANY,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AUTH_ISSUER": ground.issuer.name,
         "AUTH_AUDIENCE": AUDIENCE,

@@ -38,7 +38,7 @@ class Engine:
             endpoint_url=self.url,
             region_name="us-east-1",
             aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 - the engine accepts any
+            aws_secret_access_key="local",  # noqa: S106  # nosec B106 # the engine accepts any
             **options,
         )
 
@@ -86,7 +86,7 @@ def start_engine(data: Path | None = None, port: int = 0) -> Engine:
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> str:
-    assert process.stdout is not None  # noqa: S101 - it was asked for
+    assert process.stdout is not None  # noqa: S101  # nosec B101 # it was asked for
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         readable, _, _ = select.select([process.stdout], [], [], 0.5)

@@ -51,7 +51,7 @@ class Workload:
 
 def workload(days: int, bookings: int) -> Workload:
     """A doctor's days with that many appointments, drawn one by one from what is still free."""
-    chance = random.Random(days)  # noqa: S311 - the same bookings on every run
+    chance = random.Random(days)  # noqa: S311  # nosec B311 # the same bookings on every run
     span = Span(FIRST, days)
     made: list[tuple[int, int]] = []
     sheets: dict[date, dict[int, int]] = {}

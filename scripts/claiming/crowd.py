@@ -12,7 +12,8 @@ from chalicelib.kit.auth import Claims
 from chalicelib.kit.stamps import Stamp
 from chalicelib.kit.types import When
 from chalicelib.people import doctors, patients, places
-from chalicelib.people.place_schemas import CreateHospital, CreateLocation, CreateRoom
+from chalicelib.people.offer_schemas import CreateRoom
+from chalicelib.people.place_schemas import CreateHospital, CreateLocation
 from chalicelib.people.schemas import CreateDoctor, RegisterPatient
 from chalicelib.schedules import editing
 from chalicelib.scheduling.booking import Booking

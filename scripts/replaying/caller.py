@@ -4,7 +4,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -28,6 +28,13 @@ class Answer:
     def code(self) -> str:
         """The refusal's code."""
         return str(self.json["error"]["code"])
+
+
+class Sender(Protocol):
+    """Whatever sends requests to the application."""
+
+    def send(self, kind: str, method: str, path: str, body: Any = None, *, key: str = "") -> Answer:
+        """One request, booked under `kind`; a repeat of it carries the same key."""
 
 
 class Caller:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
-from scripts.replaying.caller import Answer, Caller, NoAnswer
+from scripts.replaying.caller import Answer, NoAnswer, Sender
 from scripts.replaying.plan import Wish
 
 _TRIES = 12
@@ -22,7 +22,7 @@ class Outcome:
     lost: int = 0
 
 
-def book(caller: Caller, wish: Wish, run: str) -> Outcome:
+def book(caller: Sender, wish: Wish, run: str) -> Outcome:
     """Book the first time of the wished day that is free for the patient, with another doctor when one is full."""
     outcome = Outcome(refusal="day_is_full")
     if wish.too_late:
@@ -45,14 +45,14 @@ def book(caller: Caller, wish: Wish, run: str) -> Outcome:
     return outcome
 
 
-def _free(caller: Caller, doctor_id: str, day: date) -> list[str]:
+def _free(caller: Sender, doctor_id: str, day: date) -> list[str]:
     answer = caller.send("availability", "GET", f"/api/appointments/availability/{doctor_id}/{day}")
     if answer.status != HTTPStatus.OK:
         raise NoAnswer(f"the free times of {doctor_id} on {day} were refused: {answer.json}")
     return [slot["start_time"] for slot in answer.json["data"]]
 
 
-def _ask(caller: Caller, wish: Wish, doctor_id: str, start: str, key: str) -> Answer:
+def _ask(caller: Sender, wish: Wish, doctor_id: str, start: str, key: str) -> Answer:
     body = {"doctor_id": doctor_id, "patient_id": wish.patient_id, "scheduled_date": start}
     return caller.send("booking", "POST", "/api/appointments", body, key=key)
 

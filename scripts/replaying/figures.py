@@ -19,12 +19,12 @@ def lines(outcomes: Sequence[Outcome], seconds: float, caller: Caller) -> Iterat
     for kind in ("availability", "booking"):
         times = sorted(caller.seconds[kind])
         if times:
-            shares = ", ".join(f"p{share} {_percentile(times, share) * 1000:.0f} ms" for share in _SHARES)
+            shares = ", ".join(f"p{share} {percentile(times, share) * 1000:.0f} ms" for share in _SHARES)
             yield f"{kind}: {len(times)} answers, {shares}"
     if caller.repeats:
         yield f"requests sent again: {dict(caller.repeats)}"
 
 
-def _percentile(times: Sequence[float], share: int) -> float:
+def percentile(times: Sequence[float], share: int) -> float:
     """The smallest time that is not exceeded by `share` per cent of the sorted times."""
     return times[-(-len(times) * share // 100) - 1]

@@ -19,7 +19,9 @@ from botocore.exceptions import BotoCoreError
 from infra import table_snapshot
 from infra.local.issuer import Issuer, NoIssuer
 from infra.table_audit import audit
-from scripts.replaying import desk, figures, plan, rows, stage
+from scripts.metering import here
+from scripts.metering.here import NotMeasured
+from scripts.replaying import desk, figures, plan, rows, spread, stage
 from scripts.replaying.caller import Caller, NoAnswer
 from scripts.replaying.desk import Outcome
 from scripts.replaying.plan import Plan, Wish
@@ -34,11 +36,11 @@ class NoInstance(Exception):
 
 
 def main() -> int:
-    """Replay and audit: 0; 1 when something is wrong with the table, or in one sentence why it could not be."""
+    """Replay and audit: 0; 1 when the table is wrong or a key too hot, or in one sentence why it could not be."""
     arguments = _arguments()
     try:
-        return _replay(arguments)
-    except (rows.BadFile, NoIssuer, NoInstance, NoAnswer, stage.NotPrepared, BotoCoreError) as refusal:
+        return _spread(arguments) if arguments.spread else _replay(arguments)
+    except (rows.BadFile, NoIssuer, NoInstance, NoAnswer, NotMeasured, stage.NotPrepared, BotoCoreError) as refusal:
         print(refusal, file=sys.stderr)
         return 1
 
@@ -57,22 +59,39 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=16, help="bookings at one time (default 16)")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="of the instance (default %(default)s)")
     parser.add_argument("--data", type=Path, default=ROOT / ".local", help="its data folder (default .local)")
+    parser.add_argument(
+        "--spread",
+        action="store_true",
+        help="replay in this process instead, without an instance, and tell which partition keys get the most",
+    )
     arguments = parser.parse_args()
     if arguments.days < 1 or arguments.workers < 1 or arguments.speed < 0:
         parser.error("--days and --workers must be at least 1, --speed at least 0")
     return arguments
 
 
-def _replay(arguments: argparse.Namespace) -> int:
+def _planned(arguments: argparse.Namespace) -> Plan:
     every = rows.read(arguments.file)
     day = arguments.day or rows.busiest(every)
     planned = plan.make(rows.made_on(every, day, arguments.days), datetime.now(UTC).date())
-    doctors = [doctor for place in planned.places for doctor in place.doctor_ids]
     print(
         f"{len(planned.wishes)} bookings made on {day}: {len(planned.patients)} patients, "
-        f"{len(planned.places)} locations, {len(doctors)} doctors",
+        f"{len(planned.places)} locations, {len(planned.doctor_ids)} doctors",
         flush=True,
     )
+    return planned
+
+
+def _spread(arguments: argparse.Namespace) -> int:
+    planned = _planned(arguments)
+    with here.alone() as application:
+        found = spread.measure(application, planned)
+    print("\n".join(spread.lines(found)))
+    return 1 if found.too_hot() or found.too_large() else 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    planned = _planned(arguments)
     table, table_name = _table(arguments.data)
     issuer = Issuer.load(arguments.data)
     with ThreadPoolExecutor(arguments.workers) as pool:
@@ -87,7 +106,7 @@ def _replay(arguments: argparse.Namespace) -> int:
             print("\n".join(figures.lines(outcomes, time.monotonic() - begun, caller)), flush=True)
     report = audit(table, table_name, datetime.now(UTC))
     acknowledged = {outcome.appointment_id: outcome.start for outcome in outcomes if outcome.appointment_id}
-    comparison = report.compare(acknowledged, doubtful=before, doctor_ids=doctors)
+    comparison = report.compare(acknowledged, doubtful=before, doctor_ids=planned.doctor_ids)
     print(report)
     print(f"lost: {len(comparison.lost)}, ghosts: {len(comparison.ghosts)}")
     return 0 if report.ok and not comparison.lost and not comparison.ghosts else 1
@@ -130,7 +149,7 @@ def _table(data: Path) -> tuple[Any, str]:
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - the engine accepts any
+        aws_secret_access_key="local",  # noqa: S106  # nosec B106 # the engine accepts any
         config=Config(read_timeout=300),
     )
     return client, table_name

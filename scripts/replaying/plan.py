@@ -43,6 +43,11 @@ class Plan:
     patients: dict[str, str]
     wishes: list[Wish]
 
+    @property
+    def doctor_ids(self) -> list[str]:
+        """Everyone who works there."""
+        return [doctor_id for place in self.places for doctor_id in place.doctor_ids]
+
 
 def make(rows: Sequence[Row], today: date) -> Plan:
     """The replay of these rows, shifted by whole weeks so that all days that were to come are after `today`."""

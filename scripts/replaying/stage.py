@@ -6,7 +6,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from scripts.replaying.caller import Caller
+from scripts.replaying.caller import Sender
 from scripts.replaying.plan import DAILY_CAP, HOURS, SLOT_MINUTES, Place, Plan
 from scripts.replaying.progress import Progress
 
@@ -19,7 +19,7 @@ class NotPrepared(Exception):
     """The instance refused a part of the stage; the message says which."""
 
 
-def prepare(caller: Caller, plan: Plan, pool: Executor) -> None:
+def prepare(caller: Sender, plan: Plan, pool: Executor) -> None:
     """Create what the replay needs and is not there yet."""
     for what, tasks in (
         ("locations", [partial(_location, caller, place) for place in plan.places]),
@@ -33,17 +33,17 @@ def prepare(caller: Caller, plan: Plan, pool: Executor) -> None:
         progress.end()
 
 
-def _location(caller: Caller, place: Place) -> None:
+def _location(caller: Sender, place: Place) -> None:
     _create(caller, "/api/locations", {"id": place.id, "name": place.name, "zone": ZONE})
 
 
-def _rooms(caller: Caller, place: Place) -> Iterator[partial[None]]:
+def _rooms(caller: Sender, place: Place) -> Iterator[partial[None]]:
     for number, doctor_id in enumerate(place.doctor_ids, start=1):
         body = {"id": _room_of(doctor_id), "name": f"Room {number}"}
         yield partial(_create, caller, f"/api/locations/{place.id}/rooms", body)
 
 
-def _doctors(caller: Caller, place: Place) -> Iterator[partial[None]]:
+def _doctors(caller: Sender, place: Place) -> Iterator[partial[None]]:
     for number, doctor_id in enumerate(place.doctor_ids, start=1):
         body = {
             "id": doctor_id,
@@ -55,7 +55,7 @@ def _doctors(caller: Caller, place: Place) -> Iterator[partial[None]]:
         yield partial(_doctor, caller, body)
 
 
-def _doctor(caller: Caller, body: dict[str, Any]) -> None:
+def _doctor(caller: Sender, body: dict[str, Any]) -> None:
     _create(caller, "/api/doctors", body)
     path = f"/api/doctors/{body['id']}"
     if caller.send("prepare", "GET", path).json["data"]["schedule_version"]:
@@ -71,12 +71,12 @@ def _doctor(caller: Caller, body: dict[str, Any]) -> None:
         raise NotPrepared(f"the schedule of {body['id']} was refused: {answer.json}")
 
 
-def _patient(caller: Caller, patient_id: str, gender: str) -> None:
+def _patient(caller: Sender, patient_id: str, gender: str) -> None:
     body = {"id": patient_id, "first_name": "Patient", "last_name": patient_id.rpartition("_")[2], "gender": gender}
     _create(caller, "/api/patients", body)
 
 
-def _create(caller: Caller, path: str, body: dict[str, Any]) -> None:
+def _create(caller: Sender, path: str, body: dict[str, Any]) -> None:
     answer = caller.send("prepare", "POST", path, body)
     if answer.status != HTTPStatus.CREATED and answer.code != "id_taken":
         raise NotPrepared(f"{body['id']} was refused: {answer.json}")

@@ -1,50 +1,21 @@
 """The trail of changes: one entry per version, however the stream repeats or reorders them, and nothing of patients."""
 
 import json
-from typing import Any
+import time
 
 import pytest
 
-from chalicelib import changes
 from chalicelib.scheduling import expiry
 from chalicelib.table import base, keys
 from infra.local.testing import Engine
+from tests.audit.auditing import handle, stream, trail, write_units
 from tests.builders import Data, make_patient
 from tests.client import Client
+from tests.faults import counted
 from tests.scheduling.desk import DAY, book, later, open_clinic, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")  # its stream begins with the test
 SECRETS = ("Müller", "Zoë", "Chest pain", "Feeling better", "The doctor is ill", "555")
-
-
-def stream(engine: Engine, pk: str) -> list[Data]:
-    """The records of one thing, as the table's stream delivers them."""
-    reader = engine.client("dynamodbstreams")
-    arn = engine.client("dynamodb").describe_table(TableName=base.table_name())["Table"]["LatestStreamArn"]
-    found: list[Data] = []
-    for shard in reader.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-        position = reader.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")[
-            "ShardIterator"
-        ]
-        while position:
-            page = reader.get_records(ShardIterator=position, Limit=1000)
-            found += page["Records"]
-            position = page.get("NextShardIterator") if page["Records"] else None
-    return [as_lambda_sees(record) for record in found if record["dynamodb"]["Keys"]["PK"]["S"] == pk]
-
-
-def as_lambda_sees(record: Data) -> Data:
-    """A stream's record with the names and values of an event."""
-    return json.loads(json.dumps(record | {"eventSource": "aws:dynamodb"}, default=str))  # type: ignore[no-any-return]
-
-
-def handle(records: list[Data]) -> Any:
-    return changes.handle({"Records": records}, None)
-
-
-def trail(api: Client, kind: str, thing: Data) -> list[Data]:
-    found: list[Data] = api.as_("admin").get(f"/api/audit/{kind}/{thing['id']}").data
-    return found
 
 
 def lived(api: Client) -> Data:
@@ -172,13 +143,36 @@ def test_what_was_deleted_has_a_last_entry(api: Client) -> None:
     record = {
         "eventName": "REMOVE",
         "eventSource": "aws:dynamodb",
-        "dynamodb": {"SequenceNumber": "1", "OldImage": image},
+        "dynamodb": {"SequenceNumber": "1", "OldImage": image, "ApproximateCreationDateTime": time.time()},
     }
 
     handle([record, record])
 
     (entry,) = trail(api, "room", {"id": "room_gone"})
     assert (entry["version"], entry["action"], entry["changes"]["name"]) == (4, "deleted", ["…", None])
+
+
+def test_recording_a_booking_costs_an_entry_and_its_place_in_the_index(api: Client, engine: Engine) -> None:
+    made = book(api, open_clinic(api), reason_for_visit="Chest pain", notes="Since Monday")
+    (record,) = stream(engine, f"APPOINTMENT#{made['id']}")
+
+    with counted() as calls:
+        handle([record])
+
+    assert write_units(calls) == 2
+
+
+def test_a_trail_is_read_page_by_page(api: Client, engine: Engine) -> None:
+    made = lived(api)
+    handle(stream(engine, f"APPOINTMENT#{made['id']}"))
+    path, admin = f"/api/audit/appointment/{made['id']}", api.as_("admin")
+
+    first = admin.get(path, limit=3)
+    second = admin.get(path, limit=3, cursor=first.json["meta"]["next_cursor"])
+
+    assert [[one["version"] for one in page.data] for page in (first, second)] == [[1, 2, 3], [4]]
+    assert second.json["meta"] == {"next_cursor": None}
+    assert admin.get(path, cursor="nonsense").fields == ["cursor"]
 
 
 def test_a_record_that_cannot_be_read_comes_again_alone(api: Client, engine: Engine) -> None:

@@ -2,13 +2,26 @@
 
 import json
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.deploy import archive, imports, package, privileges, prune, quotas, runtimes, translation, verify, wiring
+from infra.deploy import (
+    append_only,
+    archive,
+    imports,
+    package,
+    privileges,
+    prune,
+    quotas,
+    runtimes,
+    translation,
+    verify,
+    wiring,
+)
 
 
 def function(template: dict[str, Any], handler: str) -> dict[str, Any]:
@@ -45,7 +58,7 @@ def test_the_package_holds_every_check_up_to_a_booking_through_its_stack(built: 
     held = verify.run(built.package, said.append)
 
     assert held, "\n".join(said)
-    assert len(said) == 10
+    assert len(said) == 11
 
 
 def test_lint_finds_a_property_that_does_not_exist(broken: dict[str, Any]) -> None:
@@ -90,6 +103,30 @@ def test_a_permission_that_reaches_everything_is_noticed(broken: dict[str, Any],
 
     (complaint,) = privileges.reaching_everything(broken)
     assert complaint.startswith("SweepRole/UseTable allows")
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "OnChange", "Sweep"])
+def test_a_function_that_may_rewrite_the_audit_trail_is_noticed(broken: dict[str, Any], function: str) -> None:
+    role = next(name for name in broken["Resources"] if name.upper() == f"{function}Role".upper())
+    policy = broken["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]
+    policy["Statement"] = [statement for statement in policy["Statement"] if statement["Effect"] == "Allow"]
+
+    said = append_only.complaints(broken)
+
+    assert {f"{role} may UpdateItem in AUDIT#*", f"{role} may PutItem in SEALS"} <= set(said)
+    assert all(complaint.startswith(role) for complaint in said)
+
+
+def test_a_sealer_that_may_do_more_and_another_signer_are_noticed(broken: dict[str, Any]) -> None:
+    sealer, sweep = (
+        broken["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        for role in ("SealRole", "SweepRole")
+    )
+    (put,) = [statement for statement in sealer if statement["Sid"] == "AddSeals"]
+    put["Action"].append("dynamodb:DeleteItem")
+    sweep.append({"Effect": "Allow", "Action": "kms:Sign", "Resource": {"Fn::GetAtt": ["SealKey", "Arn"]}})
+
+    assert set(append_only.complaints(broken)) == {"SealRole may DeleteItem in SEALS", "SweepRole may sign seals"}
 
 
 def test_two_names_of_one_path_level_are_noticed_and_one_name_of_two_levels_is_not() -> None:
@@ -187,12 +224,40 @@ def test_the_newest_python_that_starts_is_taken(tmp_path: Path, monkeypatch: pyt
         (tmp_path / f"python{version}").write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / f"python{version}").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "none"))
 
     assert runtimes.newest() == runtimes.Interpreter("/opt/python3.12", "3.12")
 
 
-def test_without_a_python_that_lambda_offers_the_refusal_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shim_that_does_not_start_hides_no_interpreter_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "pyenv" / "versions" / "3.13.5" / "bin"
+    for folder, script in ((tmp_path / "shims", "exit 127"), (installed, r"printf '/opt/python3.13\n3.13\n'")):
+        folder.mkdir(parents=True)
+        (folder / "python3.13").write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "python3.13").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "shims"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+
+    assert runtimes.newest() == runtimes.Interpreter("/opt/python3.13", "3.13")
+
+
+def test_an_interpreter_can_be_named_by_its_path() -> None:
+    assert runtimes.newest([sys.executable]).version == runtimes.current().version
+
+
+@pytest.mark.parametrize("path", ["/nowhere/python", "/bin/sh"])
+def test_a_path_that_is_no_python_of_lambda_s_is_refused(path: str) -> None:
+    with pytest.raises(runtimes.NoInterpreter, match=path):
+        runtimes.newest([path])
+
+
+def test_without_a_python_that_lambda_offers_the_refusal_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
 
     with pytest.raises(runtimes.NoInterpreter, match=r"python3\.13, python3\.12, python3\.11"):
         runtimes.newest()

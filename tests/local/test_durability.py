@@ -138,18 +138,23 @@ def test_a_stream_is_resumed_after_a_kill_with_the_same_records_and_images(tmp_p
     assert [record["dynamodb"]["Keys"]["PK"]["S"] for record in newest] == ["late"]
 
 
-def test_queues_and_objects_survive_a_kill_and_another_port(tmp_path: Path) -> None:
+def test_queues_objects_and_keys_survive_a_kill_and_another_port(tmp_path: Path) -> None:
     engine = start_engine(tmp_path)
     settings = resources.create_all(engine.client)
     engine.client("sqs").send_message(QueueUrl=settings["CHANGES_DLQ_URL"], MessageBody="one")
     engine.client("s3").put_object(Bucket=settings["EXPORT_BUCKET"], Key="k", Body=b"\x00content")
+    signed = {"KeyId": settings["SEAL_KEY_ID"], "Message": b"said", "SigningAlgorithm": "ECDSA_SHA_256"}
+    signature = engine.client("kms").sign(**signed)["Signature"]
 
     engine.kill()
     with start_engine(tmp_path) as again:
         found = resources.create_all(again.client)
         messages = again.client("sqs").receive_message(QueueUrl=found["CHANGES_DLQ_URL"])["Messages"]
         content = again.client("s3").get_object(Bucket=found["EXPORT_BUCKET"], Key="k")["Body"].read()
+        fits = again.client("kms").verify(**signed, Signature=signature)["SignatureValid"]
 
+    assert fits
+    assert found["SEAL_KEY_ID"] == settings["SEAL_KEY_ID"]
     assert found["CHANGES_STREAM_ARN"] == settings["CHANGES_STREAM_ARN"]
     assert [message["Body"] for message in messages] == ["one"]
     assert content == b"\x00content"

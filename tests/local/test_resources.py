@@ -16,6 +16,7 @@ def test_everything_is_created_once_and_named_by_settings(engine: Engine) -> Non
 
     assert second == first
     assert first["TABLE_NAME"] == f"careslot-{stage}"
+    assert engine.client("kms").describe_key(KeyId=first["SEAL_KEY_ID"])["KeyMetadata"]["KeySpec"] == "ECC_NIST_P256"
     assert first["EXPORT_BUCKET"] == f"careslot-{stage}-export-bucket"
     assert first["CHANGES_DLQ_ARN"] == f"arn:aws:sqs:us-east-1:000000000000:careslot-{stage}-changes-dead-letters"
     assert first["CHANGES_STREAM_ARN"].startswith(
@@ -40,6 +41,7 @@ def test_the_table_has_the_declared_keys_indexes_stream_and_ttl(engine: Engine) 
         "by_place": "KEYS_ONLY",
         "catalogue": "ALL",
         "due": "KEYS_ONLY",
+        "by_thing": "KEYS_ONLY",
     }
     assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]

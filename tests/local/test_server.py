@@ -12,6 +12,7 @@ import httpx
 import pytest
 from chalice.app import Chalice, CORSConfig, NotFoundError, Request, Response
 
+from infra.local import sign_in
 from infra.local.gateway import Gateway
 from infra.local.issuer import Issuer
 from infra.local.server import BODY_LIMIT, Server, Site
@@ -72,7 +73,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     issuer = Issuer.load_or_create(tmp_path_factory.mktemp("issuer"))
-    server = Server(Site(Gateway(tiny_app()), mounts={"/.well-known/": issuer.endpoint(url)}), listener)
+    server = Server(Site(Gateway(tiny_app()), mounts={"/.well-known/": sign_in.endpoint(issuer, url)}), listener)
     server.start()
     yield url
     server.stop()

@@ -1,5 +1,6 @@
 """Policies of locations and doctors: how many appointments to come, who sets what, who follows whom."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ def stream_record(pk: str, sk: str, *, old: dict[str, Any]) -> dict[str, Any]:
     """The change of an item from `old` fields to what is stored now, as the stream tells it."""
     new = base.get(keys.Key(pk, sk), consistent=True) or {}
     images = {"Keys": base.primary(keys.Key(pk, sk)), "NewImage": new, "OldImage": new | old, "SequenceNumber": "1"}
+    images["ApproximateCreationDateTime"] = int(datetime.now(UTC).timestamp())
     return {"Records": [{"eventID": "e1", "eventName": "MODIFY", "eventSource": "aws:dynamodb", "dynamodb": images}]}
 
 

@@ -1,0 +1,11 @@
+"""Metrics: counts that alarms watch, written as embedded metrics into the log. No ids and nothing of patients."""
+
+
+def count(name: str) -> None:
+    """Count one more of what the name says."""
+    # Imported here, because few calls of few processes count anything.
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # noqa: PLC0415
+
+    metrics = EphemeralMetrics(namespace="CareSlot", service="careslot")
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()

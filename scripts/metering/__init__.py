@@ -1,0 +1,1 @@
+"""Counts what requests ask of the table, and what that costs."""

@@ -1,0 +1,62 @@
+"""Every public operation as a request that succeeds on typical data, some with more than one row."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.kit.calls import Route
+from scripts.metering.clinic import Clinic
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request."""
+
+    path: str
+    body: Any = None
+    role: str = "admin"
+    sub: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+
+
+# A route that has no usual cost, and why.
+UNUSUAL = {"GET /api/audit/verify": "reads as much of the trail as it is asked to prove"}
+Prepare = Callable[[Clinic], Ask]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row: the declared route, what is particular about the row, and how a fresh request of it is made."""
+
+    route: str
+    prepare: Prepare
+    what: str = ""
+    status: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The row's name."""
+        return f"`{self.route}`" + (f" {self.what}" if self.what else "")
+
+    @property
+    def method(self) -> str:
+        """The route's method."""
+        return self.route.partition(" ")[0]
+
+
+def every() -> list[Operation]:
+    """All rows: those that only read first, so that what the others leave behind does not change them."""
+    from scripts.metering import (  # noqa: PLC0415 - they import this module
+        operations_of_callers,
+        operations_of_people,
+        operations_of_visits,
+    )
+
+    rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
+    return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))
+
+
+def without_row(routes: list[Route], rows: list[Operation]) -> Iterator[str]:
+    """The declared routes that no row measures."""
+    measured = {row.route for row in rows} | set(UNUSUAL)
+    return (name for route in routes if (name := f"{route.method} {route.path}") not in measured)

@@ -1,0 +1,1 @@
+"""Times requests over HTTP, and where in the instance their time goes."""

@@ -1,0 +1,47 @@
+"""What the proofs of security share: an issuer whose keys the test changes, and a whole running instance."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.kit import cache
+from chalicelib.kit.settings import settings
+from chalicelib.table import base
+from infra.local.resources import create_table
+from infra.local.testing import Engine
+from tests.instance import Instance
+from tests.security.signing import Publisher
+
+
+@pytest.fixture
+def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
+    """The application believes this issuer's keys, of which nothing is remembered yet."""
+    made = Publisher()
+    monkeypatch.setenv("AUTH_JWKS_URL", made.url)
+    settings.cache_clear()
+    yield made
+    monkeypatch.undo()
+    settings.cache_clear()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def whole_table(engine: Engine) -> Iterator[str]:
+    """A fresh table under the application, for all tests of a module; its name."""
+    name = f"careslot-secured-{uuid.uuid4().hex[:8]}"
+    create_table(engine.client("dynamodb"), name)
+    base.use(name)
+    cache.forget_everything()
+    yield name
+    base.use(os.environ["TABLE_NAME"])
+    cache.forget_everything()
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """One running instance with an empty table, shared by the tests that look at it from outside."""
+    running = Instance(tmp_path_factory.mktemp("secured"))
+    yield running
+    running.end()
