@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent
 
 from chalicelib import changes
+from chalicelib.admin import front_door
 from chalicelib.admin.routes import api as admin
 from chalicelib.audit import sealing, sightings
 from chalicelib.audit.routes import api as audit
@@ -19,10 +20,12 @@ from chalicelib.people.routes import api as people
 from chalicelib.schedules.routes import api as schedules
 from chalicelib.scheduling import expiry
 from chalicelib.scheduling.availability_routes import api as availability
+from chalicelib.scheduling.list_routes import api as appointment_lists
 from chalicelib.scheduling.routes import api as appointments
 
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
+app.register_middleware(front_door.check, event_type="http")
 
 gates.put_up(guards=(sessions.check, metering.spend, acting.note))
 for routes in (
@@ -33,7 +36,8 @@ for routes in (
     schedules,  # a doctor's hours and service, and whom a change strands
     finding,  # doctors by search and by recommendation
     availability,  # free times, three paths over one engine
-    appointments,  # book, hold, confirm, move, cancel, list
+    appointments,  # book, hold, confirm, move, cancel
+    appointment_lists,  # of a patient, a doctor, a location
     audit,  # who changed what
 ):
     app.register_blueprint(routes)

@@ -1,92 +1,10 @@
-"""Faults between the application and the table: throttling, conflicts, and time-outs before and after the commit.
+"""What the SDK really sends to the table, counted from its own calls."""
 
-Put in with botocore's own event hooks, so that production code runs unchanged.
-"""
-
-import json
-import random
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ReadTimeoutError
-
 from chalicelib.table import base
-
-_PREFIX = "com.amazonaws.dynamodb.v20120810#"
-
-
-class _Raw:
-    """The body of a reply that never was on a wire."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self._body
-
-
-class Faults:
-    """Each request meets one of four faults with the given probability each; counts what it did."""
-
-    def __init__(self, rate: float, seed: int) -> None:
-        self.counts: Counter[str] = Counter()
-        self._rate = rate
-        self._random = random.Random(seed)
-        self._lock = threading.Lock()
-
-    def before_send(self, request: Any, **_: Any) -> AWSResponse | None:
-        operation = request.headers.get("X-Amz-Target", b"").decode().partition(".")[2]
-        fault = self._draw(("throttle", "conflict", "timeout_before"))
-        if fault == "timeout_before":
-            raise ReadTimeoutError(endpoint_url=request.url)
-        if fault == "throttle":
-            return self._answer(request, {"__type": f"{_PREFIX}ThrottlingException", "message": "slow down"})
-        if fault == "conflict" and operation == "TransactWriteItems":
-            count = len(json.loads(request.body)["TransactItems"])
-            reasons = [{"Code": "None"} for _ in range(count)]
-            reasons[count // 2] = {"Code": "TransactionConflict", "Message": "conflict"}
-            body = {
-                "__type": f"{_PREFIX}TransactionCanceledException",
-                "message": "cancelled",
-                "CancellationReasons": reasons,
-            }
-            return self._answer(request, body)
-        return None
-
-    def response_received(self, **_: Any) -> None:
-        if self._draw(("timeout_after",)):
-            raise ReadTimeoutError(endpoint_url="after the commit")
-
-    def _draw(self, kinds: tuple[str, ...]) -> str | None:
-        with self._lock:
-            drawn = self._random.random()
-            for number, kind in enumerate(kinds, start=1):
-                if drawn < number * self._rate:
-                    self.counts[kind] += 1
-                    return kind
-        return None
-
-    def _answer(self, request: Any, body: dict[str, Any]) -> AWSResponse:
-        headers = {"content-type": "application/x-amz-json-1.0"}
-        return AWSResponse(request.url, 400, headers, _Raw(json.dumps(body).encode()))  # type: ignore[arg-type]
-
-
-@contextmanager
-def injected(rate: float, *, seed: int = 1) -> Iterator[Faults]:
-    """All requests of this process to the table meet faults inside the block."""
-    faults = Faults(rate, seed)
-    events = base.connection().client.meta.events
-    events.register_last("before-send.dynamodb", faults.before_send)
-    events.register_last("response-received.dynamodb", faults.response_received)
-    try:
-        yield faults
-    finally:
-        events.unregister("before-send.dynamodb", faults.before_send)
-        events.unregister("response-received.dynamodb", faults.response_received)
 
 
 @contextmanager

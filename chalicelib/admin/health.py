@@ -4,11 +4,21 @@ from chalicelib.kit.errors import Unavailable
 from chalicelib.table import base, keys
 
 
+class Unhealthy(Unavailable):
+    """Something without which nothing works does not answer; `details` name it."""
+
+    code = "unhealthy"
+    sampled = ("table",)
+
+    def __init__(self, dependency: str) -> None:
+        details = [{"field": dependency, "problem": "does not answer"}]
+        super().__init__(f"CareSlot cannot reach its {dependency}.", details=details)
+
+
 def check() -> dict[str, str]:
-    """Each dependency with `ok`; `Unavailable` naming the one that does not answer."""
+    """Each dependency with `ok`; `Unhealthy` naming the one that does not answer."""
     try:
         base.get(keys.numbers("health"))
     except Unavailable as down:
-        details = [{"field": "table", "problem": "does not answer"}]
-        raise Unavailable("CareSlot cannot reach its table.", code="unhealthy", details=details) from down
+        raise Unhealthy("table") from down
     return {"table": "ok"}

@@ -1,25 +1,30 @@
 """Is it running, can it work, and what does it offer?"""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib import __version__
-from chalicelib.admin import contract
+from chalicelib.admin import contract, docs
 from chalicelib.admin import health as checks
+from chalicelib.admin.docs import Document
+from chalicelib.admin.health import Unhealthy
 from chalicelib.kit.http import PUBLIC, Api, Bare, Call, fresh
-from chalicelib.kit.models import View
+from chalicelib.kit.models import Example, View
 
 api = Api(__name__)
+_FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
+_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 
 class HealthView(View):
     """The version that runs, and each thing it depends on."""
 
+    example: ClassVar[Example] = {"status": "ok", "version": "0.1.0", "checks": {"table": "ok"}}
     status: str
     version: str
     checks: dict[str, str]
 
 
-@api.get("/api/health", roles=PUBLIC, view=HealthView, tagged=False)
+@api.get("/api/health", roles=PUBLIC, view=HealthView, tagged=False, refuses=(Unhealthy,))
 def health(_call: Call[Any, Any]) -> HealthView:
     """Say whether the system can work; 503 names what it cannot reach."""
     return HealthView(status="ok", version=__version__, checks=checks.check())
@@ -29,4 +34,21 @@ def health(_call: Call[Any, Any]) -> HealthView:
 def openapi(call: Call[Any, Any]) -> Bare:
     """Describe this API as an OpenAPI 3.1 document."""
     text, tag = contract.text()
-    return Bare(text, etag=fresh(call, tag), headers={"Cache-Control": "public, max-age=300"})
+    return Bare(text, etag=fresh(call, tag, _FIVE_MINUTES), headers=_FIVE_MINUTES)
+
+
+@api.get("/api/docs", roles=PUBLIC, media=("text/html",))
+def documentation(call: Call[Any, Any]) -> Bare:
+    """Show the description of this API as a page to read and to try."""
+    return _sent(call, docs.page(), _FIVE_MINUTES)
+
+
+@api.get("/api/docs/{asset}", roles=PUBLIC, media=("text/javascript", "text/css"), example={"asset": "start.js"})
+def documentation_asset(call: Call[Any, Any], asset: str) -> Bare:
+    """A script or a style sheet of that page."""
+    return _sent(call, docs.asset(asset), _A_DAY)
+
+
+def _sent(call: Call[Any, Any], document: Document, headers: dict[str, str]) -> Bare:
+    headers = {"Content-Security-Policy": docs.POLICY, "Referrer-Policy": "no-referrer", **headers}
+    return Bare(document.text, fresh(call, document.tag, headers), document.media_type, headers)

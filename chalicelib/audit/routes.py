@@ -13,7 +13,14 @@ api = Api(__name__)
 ADMIN: frozenset[Role] = frozenset({"admin"})
 
 
-@api.get("/api/audit/{kind}/{id}", roles=ADMIN, query=TrailQuery, view=list[AuditEntryView], meta=Page)
+@api.get(
+    "/api/audit/{kind}/{id}",
+    roles=ADMIN,
+    query=TrailQuery,
+    view=list[AuditEntryView],
+    meta=Page,
+    example={"kind": "appointment", "id": "apt_123"},
+)
 def trail(call: Call[Any, TrailQuery], kind: str, id: str) -> Reply:  # noqa: A002 - the path's name
     """List every change of a thing, and who was shown a patient's data, oldest first."""
     page = trails.of(kind, id, limit=call.query.limit, after=call.query.cursor)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.audit.trail import Traced
 from chalicelib.audit.verifying import Verified
-from chalicelib.kit.models import QueryModel, View
+from chalicelib.kit.models import Example, QueryModel, View
 from chalicelib.kit.types import Date
 
 _SHOWN = 500  # problems of one reply
@@ -34,6 +34,16 @@ class AuditEntryView(View):
     A sighting has the name of the route by which the patient's data were shown, and no version.
     """
 
+    example: ClassVar[Example] = {
+        "version": 2,
+        "at": "2026-01-05T16:40:00Z",
+        "actor": "receptionist:desk-4",
+        "action": "cancelled",
+        "operation": None,
+        "request_id": "0f5b2c1e-6d3a-4b7e-9c55-2f1d8a7e4c90",
+        "changes": {"status": ["scheduled", "cancelled"]},
+        "seal": 41,
+    }
     version: int | None
     at: str
     actor: str
@@ -62,6 +72,12 @@ class AuditEntryView(View):
 class ProblemView(View):
     """One thing that is not as it was sealed: its kind, the seal and the place that it is about, and a sentence."""
 
+    example: ClassVar[Example] = {
+        "kind": "entry_altered",
+        "seal": 41,
+        "place": "2026-01-05T16:40:00Z#APPOINTMENT#apt_123#00000002",
+        "detail": "A sealed entry is not what it was when it was sealed.",
+    }
     kind: str
     seal: int | None
     place: str | None
@@ -71,6 +87,11 @@ class ProblemView(View):
 class SealedView(View):
     """The last seal that was verified: compare its head with the one in the sealer's log, or with one kept before."""
 
+    example: ClassVar[Example] = {
+        "number": 41,
+        "head": "6f1ed002ab5595859014ebf0951522d9b3f7f1c1a7e2d0f9a86c1b1c5e0d4f3a",
+        "until": "2026-01-05T16:45:00Z",
+    }
     number: int
     head: str
     until: str
@@ -79,6 +100,7 @@ class SealedView(View):
 class UnsealedView(View):
     """What waits to be sealed: how many entries (10,000 at most are counted), and the time of the oldest."""
 
+    example: ClassVar[Example] = {"entries": 12, "oldest": "2026-01-05T16:45:02Z"}
     entries: int
     oldest: str | None
 
@@ -86,6 +108,15 @@ class UnsealedView(View):
 class VerifiedView(View):
     """What a verification found; `unsealed` and the end of the chain are judged once `meta.next_cursor` is null."""
 
+    example: ClassVar[Example] = {
+        "clean": True,
+        "seals": 41,
+        "entries": 8712,
+        "sealed": SealedView.example,
+        "unsealed": UnsealedView.example,
+        "problem_count": 0,
+        "problems": [],
+    }
     clean: bool
     seals: int
     entries: int

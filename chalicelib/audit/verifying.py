@@ -19,7 +19,7 @@ from chalicelib.table import audit, seals
 from chalicelib.table.base import Raw
 from chalicelib.table.seals import LatestSealItem, SealItem
 
-_MOST_ENTRIES = 20_000  # of one call: some seconds, where a request may take 28
+_MOST_ENTRIES = 10_000  # of one call: some seconds, where a request may take 28
 _MOST_COUNTED = 10_000
 _AHEAD = timedelta(days=1)  # a writer's clock may be fast
 _NO_LINK = ("-", "-", "-")

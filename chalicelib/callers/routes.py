@@ -1,11 +1,11 @@
 """Sessions over HTTP: signing out, here or everywhere, and signing somebody else out."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from chalicelib.callers import sessions
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import ANYONE, Api, Call
-from chalicelib.kit.models import RequestModel, View
+from chalicelib.kit.models import Example, RequestModel, View
 from chalicelib.kit.types import Flag, Id
 
 api = Api(__name__)
@@ -15,11 +15,14 @@ ADMIN: frozenset[Role] = frozenset({"admin"})
 class EndSession(RequestModel):
     """Sign out: this sign-in, or every one of the caller's."""
 
+    example: ClassVar[Example] = {"everywhere": True}
     everywhere: Flag = False
 
 
 class RevokeSessions(RequestModel):
     """End every sign-in of somebody, who is named as tokens name them."""
+
+    example: ClassVar[Example] = {"role": "receptionist", "id": "desk-4"}
 
     role: Role
     id: Id
@@ -27,6 +30,8 @@ class RevokeSessions(RequestModel):
 
 class SessionsEndedView(View):
     """What ended; tokens of it are refused everywhere within half a minute."""
+
+    example: ClassVar[Example] = {"ended": "all"}
 
     ended: Literal["this", "all"]
 

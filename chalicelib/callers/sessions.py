@@ -6,25 +6,15 @@ sign-in, and by every other within half a minute.
 
 from datetime import datetime
 
-from chalicelib.kit.auth import Claims
+from chalicelib.kit.auth import Claims, SessionEnded
 from chalicelib.kit.cache import Memory
 from chalicelib.kit.calls import Route
-from chalicelib.kit.errors import Unauthenticated
 from chalicelib.kit.stamps import Stamp
 from chalicelib.table import sessions
 from chalicelib.table.sessions import Ended
 
 _SECONDS = 30.0
 _ended: Memory[Ended] = Memory(sessions.ended, seconds=_SECONDS)
-
-
-class SessionEnded(Unauthenticated):
-    """The caller has signed out, or was signed out."""
-
-    code = "session_ended"
-
-    def __init__(self) -> None:
-        super().__init__("This session has ended; sign in again.", headers={"WWW-Authenticate": "Bearer"})
 
 
 def check(route: Route, claims: Claims, _now: datetime) -> dict[str, str]:

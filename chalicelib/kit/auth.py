@@ -54,6 +54,26 @@ class Claims:
         return self.role in STAFF
 
 
+class SessionEnded(Unauthenticated):
+    """The caller has signed out, or was signed out."""
+
+    code = "session_ended"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("This session has ended; sign in again.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class MayNotActAs(Forbidden):
+    """Only administrators act in the place of others."""
+
+    code = "may_not_act_as"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("Only an administrator may act as someone else.")
+
+
 SYSTEM = Claims(sub="system", role="admin")
 _PERSON = re.compile(r"(patient|doctor):([A-Za-z0-9][A-Za-z0-9_.:-]{0,63})")
 
@@ -88,7 +108,7 @@ def verify(token: str) -> Claims:
 def acting_as(administrator: Claims, whom: str) -> Claims:
     """An administrator in the place of `patient:<id>` or `doctor:<id>`: may do what they may, under both names."""
     if administrator.role != "admin":
-        raise Forbidden("Only an administrator may act as someone else.", code="may_not_act_as")
+        raise MayNotActAs
     person = _PERSON.fullmatch(whom)
     if person is None:
         details = [{"field": "X-Act-As", "problem": "must be patient:<id> or doctor:<id>"}]

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -12,12 +12,14 @@ from chalice.app import Request
 
 from chalicelib.kit import ids, jsonbody
 from chalicelib.kit.auth import Claims, Role, acting_as, verify
-from chalicelib.kit.errors import Forbidden, Invalid, Malformed, NotFound, Unauthenticated
+from chalicelib.kit.errors import CareSlotError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.replies import NotModified
 from chalicelib.kit.stamps import Stamp
 
-_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+KEY_SHAPE = r"[\x21-\x7e]{1,128}"
+MOST_TAGS = 400  # characters of If-Match and If-None-Match
+_KEY = re.compile(KEY_SHAPE)
 
 B = TypeVar("B")
 Q = TypeVar("Q")
@@ -25,7 +27,12 @@ Q = TypeVar("Q")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A declared route, as the index, the role test and the API description read it."""
+    """A declared route, as the index, the role test and the API description read it.
+
+    `refuses` are the refusals of its own, beside those that follow from what it takes. `leads_to` names operations that
+    a reply makes possible, with the fields of their bodies as runtime expressions over the reply. `example` has values
+    of the path's variables that no view shows.
+    """
 
     method: str
     path: str
@@ -40,6 +47,10 @@ class Route:
     meta: Any = None
     tagged: bool = True
     costly: bool = False
+    media: tuple[str, ...] = ("application/json",)
+    refuses: tuple[type[CareSlotError], ...] = ()
+    leads_to: dict[str, dict[str, str]] = field(default_factory=dict)
+    example: dict[str, str] = field(default_factory=dict)
 
     @property
     def slice(self) -> str:
@@ -80,11 +91,11 @@ class Call(Generic[B, Q]):
         )
 
 
-def fresh(call: Call[Any, Any], etag: str) -> str:
-    """The quoted ETag for the reply; ends the request with 304 when the caller already has it."""
+def fresh(call: Call[Any, Any], etag: str, headers: dict[str, str] | None = None) -> str:
+    """The quoted ETag for the reply; ends the request with 304, and these headers, when the caller already has it."""
     quoted = f'"{etag}"'
     if call.if_none_match and quoted in [tag.strip().removeprefix("W/") for tag in call.if_none_match.split(",")]:
-        raise NotModified(quoted)
+        raise NotModified(quoted, headers)
     return quoted
 
 
@@ -124,6 +135,9 @@ def read(
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
         raise Malformed("Idempotency-Key must be 1 to 128 printable characters.", details=[_about("Idempotency-Key")])
+    for name in ("If-Match", "If-None-Match"):
+        if len(request.headers.get(name.lower(), "")) > MOST_TAGS:
+            raise Malformed(f"{name} must be at most {MOST_TAGS} characters.", details=[_about(name)])
     return Call(
         claims=claims,
         body=body,

@@ -13,12 +13,13 @@
     ├── TooMany            429  with Retry-After
     └── Unavailable        503  something we depend on does not answer
 
-Leaves live beside the code that raises them. `code` is a stable word, the message a sentence
-about the clinic, `details` a list of {"field", "problem"} or of alternatives.
+Leaves live beside the code that raises them. `code` is a stable word with one meaning, the message a sentence
+about the clinic, `details` a list of {"field", "problem"} or of alternatives. A route names the leaves that it may
+answer in its declaration, so that the API's description lists their codes with an example each.
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class CareSlotError(Exception):
@@ -26,6 +27,12 @@ class CareSlotError(Exception):
 
     status: ClassVar[int] = 500
     code: str = "internal_error"
+    sampled: ClassVar[tuple[Any, ...]] = ("Something went wrong on our side; quote the request id.",)
+
+    @classmethod
+    def sample(cls) -> Self:
+        """One such refusal, made as `sampled` says: the example in the API's description."""
+        return cls(*cls.sampled)
 
     def __init__(
         self,
@@ -47,6 +54,7 @@ class Malformed(CareSlotError):
 
     status = 400
     code = "malformed"
+    sampled: ClassVar[tuple[Any, ...]] = ("The request cannot be read.",)
 
 
 class Unauthenticated(CareSlotError):
@@ -54,6 +62,7 @@ class Unauthenticated(CareSlotError):
 
     status = 401
     code = "unauthenticated"
+    sampled: ClassVar[tuple[Any, ...]] = ("Send a bearer token.",)
 
 
 class Forbidden(CareSlotError):
@@ -61,6 +70,7 @@ class Forbidden(CareSlotError):
 
     status = 403
     code = "forbidden"
+    sampled: ClassVar[tuple[Any, ...]] = ("A display may not do this.",)
 
 
 class NotFound(CareSlotError):
@@ -68,6 +78,7 @@ class NotFound(CareSlotError):
 
     status = 404
     code = "not_found"
+    sampled: ClassVar[tuple[Any, ...]] = ("doctor", "doctor_id")
 
     def __init__(self, kind: str, field: str = "id") -> None:
         super().__init__(f"There is no such {kind}.", details=[{"field": field, "problem": f"no such {kind}"}])
@@ -79,6 +90,7 @@ class Conflict(CareSlotError):
 
     status = 409
     code = "conflict"
+    sampled: ClassVar[tuple[Any, ...]] = ()  # of its leaves
 
 
 class Stale(CareSlotError):
@@ -86,6 +98,7 @@ class Stale(CareSlotError):
 
     status = 412
     code = "stale_version"
+    sampled: ClassVar[tuple[Any, ...]] = ("This was changed since you read it.",)
 
 
 class TooLarge(CareSlotError):
@@ -93,6 +106,7 @@ class TooLarge(CareSlotError):
 
     status = 413
     code = "payload_too_large"
+    sampled: ClassVar[tuple[Any, ...]] = ("The body is larger than 256 KiB.",)
 
 
 class UnsupportedMedia(CareSlotError):
@@ -100,6 +114,7 @@ class UnsupportedMedia(CareSlotError):
 
     status = 415
     code = "unsupported_media_type"
+    sampled: ClassVar[tuple[Any, ...]] = ("Send the body as application/json.",)
 
 
 class Invalid(CareSlotError):
@@ -109,7 +124,11 @@ class Invalid(CareSlotError):
     code = "invalid"
 
     @classmethod
-    def field(cls, field: str, problem: str) -> "Invalid":
+    def sample(cls) -> Self:
+        return cls.field("limit", "must be a number up to 200")
+
+    @classmethod
+    def field(cls, field: str, problem: str) -> Self:
         """One wrong field."""
         return cls(f"{field}: {problem}", details=[{"field": field, "problem": problem}])
 
@@ -119,6 +138,7 @@ class TooMany(CareSlotError):
 
     status = 429
     code = "too_many_requests"
+    sampled: ClassVar[tuple[Any, ...]] = ("You ask more often than is allowed; wait a little.",)
 
 
 class Unavailable(CareSlotError):
@@ -126,3 +146,4 @@ class Unavailable(CareSlotError):
 
     status = 503
     code = "unavailable"
+    sampled: ClassVar[tuple[Any, ...]] = ("The table does not answer; try again shortly.",)

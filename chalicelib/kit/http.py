@@ -38,7 +38,8 @@ class Api(Blueprint):
 
     `view` is the type of `data` (`list[V]`, or several with `|`), `meta` that of `meta` (with `| None` when it may be
     missing); without a view the reply is bare. One thing carries an ETag unless it is not `tagged`; lists have none.
-    A `costly` route reads for many doctors or patients at once, and is limited more narrowly.
+    A `costly` route reads for many doctors or patients at once, and is limited more narrowly; `media`, `refuses`,
+    `leads_to` and `example` are described in `Route`.
     """
 
     def get(self, path: str, **declaration: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -65,12 +66,12 @@ class Api(Blueprint):
         meta: Any = None,
         status: int = 200,
         tagged: bool = True,
-        costly: bool = False,
+        **described: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
             summary = (handler.__doc__ or "").strip().split("\n")[0]
             where = (handler.__module__, handler.__name__)
-            route = Route(method, path, roles, body, query, view, status, summary, *where, meta, tagged, costly)
+            route = Route(method, path, roles, body, query, view, status, summary, *where, meta, tagged, **described)
             ROUTES.append(route)
 
             def answer(**parameters: str) -> Response:
@@ -104,7 +105,7 @@ def _answer(route: Route, handler: Callable[..., Any], request: Request, paramet
         gates.witness(route, call, said)
         return replies.success(said, status=route.status, headers=headers)
     except replies.NotModified as same:
-        return replies.unchanged(same.etag, headers)
+        return replies.unchanged(same, headers)
     except CareSlotError as refusal:
         if refusal.status >= 500:  # noqa: PLR2004 - the HTTP class
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})

@@ -12,6 +12,44 @@ MAX_DEPTH = 16
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 
+class NotUtf8(Malformed):
+    """The bytes of the body are not text."""
+
+    code = "invalid_utf8"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("The body is not valid UTF-8.")
+
+
+class NotJson(Malformed):
+    """The text of the body is not JSON, or not an object."""
+
+    code = "invalid_json"
+    sampled = ("The body is not valid JSON.",)
+
+
+class TooDeep(Malformed):
+    """The body is nested more deeply than any request needs."""
+
+    code = "too_deep"
+    sampled = ()
+
+    def __init__(self, path: str = "") -> None:
+        details = [{"field": path, "problem": "too deep"}] if path else ()
+        super().__init__("The body is nested too deeply.", details=details)
+
+
+class RepeatedField(Malformed):
+    """An object of the body has a field twice."""
+
+    code = "repeated_field"
+    sampled = ("doctor_id",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__("A field is given twice.", details=[{"field": name[:64], "problem": "given twice"}])
+
+
 def parse(raw: bytes, content_type: str) -> dict[str, Any]:
     """The object in the body, `{}` for an empty one; numbers keep their decimals.
 
@@ -27,15 +65,15 @@ def parse(raw: bytes, content_type: str) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed("The body is not valid UTF-8.", code="invalid_utf8") from error
+        raise NotUtf8 from error
     try:
         body = json.loads(text, object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_not_json)
     except RecursionError as error:
-        raise Malformed("The body is nested too deeply.", code="too_deep") from error
+        raise TooDeep from error
     except ValueError as error:  # JSONDecodeError, and integers of absurd length
-        raise Malformed("The body is not valid JSON.", code="invalid_json") from error
+        raise NotJson("The body is not valid JSON.") from error
     if not isinstance(body, dict):
-        raise Malformed("The body must be a JSON object.", code="invalid_json")
+        raise NotJson("The body must be a JSON object.")
     _check(body, path="", depth=0)
     return body
 
@@ -45,11 +83,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise Malformed(
-            "A field is given twice.",
-            code="repeated_field",
-            details=[{"field": repeated[:64], "problem": "given twice"}],
-        )
+        raise RepeatedField(repeated)
     return found
 
 
@@ -59,9 +93,7 @@ def _not_json(constant: str) -> NoReturn:
 
 def _check(value: Any, *, path: str, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise Malformed(
-            "The body is nested too deeply.", code="too_deep", details=[{"field": path, "problem": "too deep"}]
-        )
+        raise TooDeep(path)
     if isinstance(value, str):
         check_text(value, path)
     elif isinstance(value, dict):

@@ -3,14 +3,33 @@
 from functools import cache
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.jsonbody import check_text
 
+Example = dict[str, Any]
 
-class RequestModel(BaseModel):
+
+class Described(BaseModel):
+    """What the API's description shows: `example` has the telling values of a model and of those made from it."""
+
+    example: ClassVar[Example] = {}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core_schema)
+        shown: dict[str, Any] = {}
+        for kind in reversed(cls.__mro__):
+            shown |= vars(kind).get("example", {})
+        shown = {name: value for name, value in shown.items() if name in cls.model_fields}
+        if shown:
+            handler.resolve_ref_schema(schema).setdefault("examples", [shown])
+        return schema
+
+
+class RequestModel(Described):
     """A request: snake_case, camelCase or a listed synonym of each field; unknown fields are refused.
 
     `synonyms` maps a further spelling to its field; `server_set` names fields that only the server
@@ -66,7 +85,7 @@ class QueryModel(RequestModel):
         return super().read(data)
 
 
-class View(BaseModel):
+class View(Described):
     """A reply: canonical names, every field present."""
 
     model_config = ConfigDict(frozen=True, defer_build=True, json_schema_serialization_defaults_required=True)

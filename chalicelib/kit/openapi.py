@@ -4,42 +4,32 @@ Bodies are described in their canonical spelling, replies with every field that 
 follow from its declaration: who may call it, what it takes, and whether it changes something.
 """
 
-import re
 from collections.abc import Sequence
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from chalicelib.kit import errors, ids
+from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies
 from chalicelib.kit.calls import Route
-from chalicelib.kit.openapi_components import (
-    ERROR,
-    HEADERS,
-    PARAMETERS,
-    RATE_HEADERS,
-    REF,
-    RESPONSES,
-    Schema,
-    json_content,
-)
+from chalicelib.kit.openapi_components import ERROR, HEADERS, PARAMETERS, REF, RESPONSES, Schema, examples
 
 Key = tuple[str, str]
 _INTRODUCTION = (
     "Clinic scheduling: doctors, free times, appointments. Names are snake_case; bodies may also be sent in camelCase. "
     "Unknown fields are refused. Ids are opaque. A thing that the caller may not see is a 404."
 )
-_CREATED = 201
 
 
 def document(routes: Sequence[Route], *, version: str) -> Schema:
     """The document of `routes`, in order of path and method."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     schemas, components = _schemas(ordered)
+    described = _Described(schemas, openapi_examples.complete(components), ordered)
     paths: dict[str, Schema] = {}
     for route in ordered:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, described)
     return {
         "openapi": "3.1.0",
         "info": {"title": "CareSlot", "version": version, "description": _INTRODUCTION},
@@ -47,13 +37,27 @@ def document(routes: Sequence[Route], *, version: str) -> Schema:
         "tags": [{"name": name} for name in sorted({route.slice for route in routes})],
         "paths": paths,
         "components": {
-            "schemas": {**components, "Error": ERROR},
+            "schemas": {**described.components, "Error": ERROR},
             "parameters": PARAMETERS,
             "headers": HEADERS,
             "responses": RESPONSES,
+            "examples": examples(leaf for route in routes for leaf in route.refuses),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """The schemas by operation and part, the components that they refer to, and all routes."""
+
+    schemas: dict[Key, Schema]
+    components: Schema
+    routes: Sequence[Route]
+
+    def of(self, route: Route, part: str) -> Schema | None:
+        """The schema of a part of an operation, where it has one."""
+        return self.schemas.get((route.operation, part))
 
 
 class _Plain(GenerateJsonSchema):
@@ -82,21 +86,39 @@ def _schemas(routes: Sequence[Route]) -> tuple[dict[Key, Schema], Schema]:
     return {key: schema for (key, _), schema in found.items()}, used
 
 
-def _operation(route: Route, schemas: dict[Key, Schema]) -> Schema:
+def _operation(route: Route, described: _Described) -> Schema:
     query = _query(route)
     said: Schema = {
         "operationId": route.operation,
         "summary": route.summary,
+        "description": _who(route),
         "tags": [route.slice],
         "security": [{"bearer": []}] if route.roles else [],
         "x-roles": sorted(route.roles),
-        "parameters": [*_in_path(route, query), *_in_query(route, query), *_in_headers(route)],
-        "responses": {str(route.status): _success(route, schemas), **_refusals(route)},
+        "parameters": [*_in_path(route, query, described), *_in_query(route, query), *_in_headers(route)],
+        "responses": {str(route.status): _success(route, described), **openapi_replies.refusals(route)},
     }
     if route.body is not None:
         needed = any(field.is_required() for field in route.body.model_fields.values())
-        said["requestBody"] = {"required": needed, "content": json_content(schemas[route.operation, "body"])}
+        said["requestBody"] = {"required": needed, "content": {"application/json": _body(route, described)}}
     return said
+
+
+def _who(route: Route) -> str:
+    return f"Open to {', '.join(sorted(route.roles))}." if route.roles else "Open to everyone, without a token."
+
+
+def _body(route: Route, described: _Described) -> Schema:
+    schema = described.schemas[route.operation, "body"]
+    shown = described.components[schema["$ref"].rpartition("/")[2]]["examples"]
+    return {"schema": schema, "examples": {f"example_{n}": {"value": one} for n, one in enumerate(shown, start=1)}}
+
+
+def _success(route: Route, described: _Described) -> Schema:
+    view, meta = described.of(route, "view"), described.of(route, "meta")
+    said = openapi_replies.success(route, view, meta, described.components)
+    links = openapi_links.of(route, described.routes)
+    return said | ({"links": links} if links else {})
 
 
 def _query(route: Route) -> Schema:
@@ -115,22 +137,29 @@ def _present(schema: Schema) -> Schema:
     return {**kinds[0], **{name: value for name, value in schema.items() if name != "anyOf"}}
 
 
-def _variables(route: Route) -> list[str]:
-    return re.findall(r"{(\w+)}", route.path)
-
-
-def _in_path(route: Route, query: Schema) -> list[Schema]:
+def _in_path(route: Route, query: Schema, described: _Described) -> list[Schema]:
     opaque = {"type": "string", "pattern": f"^{ids.SHAPE.pattern}$"}
+    shown = openapi_examples.words(described.components) | _own_id(route, described) | route.example
     return [
         {"name": name, "in": "path", "required": True, "schema": _undescribed(query["properties"].get(name, opaque))}
-        for name in _variables(route)
+        | ({"example": shown[name]} if name in shown else {})
+        for name in openapi_replies.variables(route)
     ]
+
+
+def _own_id(route: Route, described: _Described) -> Schema:
+    """The id of the thing under whose address the route stands, as the example of its view has it."""
+    for other in described.routes:
+        view = described.of(other, "view") or {}
+        if openapi_links.is_under(route, other.path) and other.method == "GET" and "$ref" in view:
+            return {"id": openapi_examples.value(view, described.components).get("id")}
+    return {}
 
 
 def _in_query(route: Route, query: Schema) -> list[Schema]:
     found = []
     for name, part in query["properties"].items():
-        if name in _variables(route):
+        if name in openapi_replies.variables(route):
             continue
         said = {"description": part["description"]} if "description" in part else {}
         required = name in query.get("required", [])
@@ -144,75 +173,8 @@ def _undescribed(schema: Schema) -> Schema:
 
 def _in_headers(route: Route) -> list[Schema]:
     named = {
-        "IdempotencyKey": route.status == _CREATED,
-        "IfMatch": _matches(route),
-        "IfNoneMatch": route.method == "GET" and _tagged(route),
+        "IdempotencyKey": route.status == openapi_replies.CREATED,
+        "IfMatch": openapi_replies.is_matched(route),
+        "IfNoneMatch": route.method == "GET" and openapi_replies.is_tagged(route),
     }
     return [{"$ref": f"#/components/parameters/{name}"} for name, there in named.items() if there]
-
-
-def _tagged(route: Route) -> bool:
-    return route.tagged and get_origin(route.view) is not list
-
-
-def _matches(route: Route) -> bool:
-    """Whether the route changes one existing thing, so that the caller may say which version is meant."""
-    return route.method != "GET" and route.status != _CREATED and _tagged(route)
-
-
-def _success(route: Route, schemas: dict[Key, Schema]) -> Schema:
-    headers = {
-        "X-Request-Id": True,
-        "ETag": _tagged(route),
-        "Location": route.status == _CREATED,
-        "Idempotency-Replayed": route.status == _CREATED,
-        **dict.fromkeys(RATE_HEADERS, bool(route.roles)),
-    }
-    view = schemas.get((route.operation, "view"))
-    schema = _envelope(view, route.meta, schemas.get((route.operation, "meta"))) if view else {"type": "object"}
-    return {
-        "description": "Created." if route.status == _CREATED else "Done.",
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name, there in headers.items() if there},
-        "content": json_content(schema),
-    }
-
-
-def _envelope(view: Schema, meta_kind: Any, meta: Schema | None) -> Schema:
-    always = meta is not None and NoneType not in get_args(meta_kind)
-    return {
-        "type": "object",
-        "properties": {"success": {"const": True}, "data": view} | ({"meta": meta} if meta else {}),
-        "required": ["success", "data", *(["meta"] if always else [])],
-        "additionalProperties": False,
-    }
-
-
-def _refusals(route: Route) -> Schema:
-    changes = route.method != "GET"
-    body = route.body is not None
-    there: dict[type[errors.CareSlotError], bool] = {
-        errors.Malformed: body or route.status == _CREATED,
-        errors.Unauthenticated: bool(route.roles),
-        errors.Forbidden: bool(route.roles),
-        errors.NotFound: bool(_variables(route)) or _names_others(route),
-        errors.Conflict: changes and _tagged(route),
-        errors.Stale: _matches(route),
-        errors.TooLarge: body,
-        errors.UnsupportedMedia: body,
-        errors.Invalid: True,
-        errors.TooMany: True,
-        errors.Unavailable: True,
-    }
-    unchanged = {"304": {"description": "The caller's copy is still right."}}
-    said = {
-        str(kind.status): {"$ref": f"#/components/responses/{kind.__name__}"}
-        for kind, applies in there.items()
-        if applies
-    }
-    return said | (unchanged if not changes and _tagged(route) else {})
-
-
-def _names_others(route: Route) -> bool:
-    """Whether the body or the query names another thing, which may be absent."""
-    fields = [name for model in (route.body, route.query) if model is not None for name in model.model_fields]
-    return any(name.endswith(("_id", "_ids")) for name in fields)

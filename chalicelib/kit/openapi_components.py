@@ -1,30 +1,36 @@
 """What is the same in the description of every route: the refusals, the headers, the envelope of an error."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chalicelib.kit import errors
+from chalicelib.kit.auth import MayNotActAs, SessionEnded
+from chalicelib.kit.calls import KEY_SHAPE, MOST_TAGS
 from chalicelib.kit.errors import CareSlotError
+from chalicelib.kit.jsonbody import NotJson, NotUtf8, RepeatedField, TooDeep
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
-_REFUSALS: tuple[type[CareSlotError], ...] = (
-    errors.Malformed,
-    errors.Unauthenticated,
-    errors.Forbidden,
-    errors.NotFound,
-    errors.Conflict,
-    errors.Stale,
-    errors.TooLarge,
-    errors.UnsupportedMedia,
-    errors.Invalid,
-    errors.TooMany,
-    errors.Unavailable,
-)
+CODES: dict[type[CareSlotError], tuple[type[CareSlotError], ...]] = {
+    errors.Malformed: (errors.Malformed, NotJson, NotUtf8, RepeatedField, TooDeep),
+    errors.Unauthenticated: (errors.Unauthenticated, SessionEnded),
+    errors.Forbidden: (errors.Forbidden, MayNotActAs),
+    errors.NotFound: (errors.NotFound,),
+    errors.Conflict: (),
+    errors.Stale: (errors.Stale,),
+    errors.TooLarge: (errors.TooLarge,),
+    errors.UnsupportedMedia: (errors.UnsupportedMedia,),
+    errors.Invalid: (errors.Invalid,),
+    errors.TooMany: (errors.TooMany,),
+    errors.Unavailable: (errors.Unavailable,),
+}
+"""The refusals that any route may answer, by their kind; of conflicts, each route names its own."""
 RATE_HEADERS = ("RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset")
 _SAID_WITH = {
     errors.Unauthenticated: {"WWW-Authenticate": "The scheme to use: Bearer."},
     errors.TooMany: {"Retry-After": "Seconds to wait."},
 }
+_REQUEST = "0f5b2c1e-6d3a-4b7e-9c55-2f1d8a7e4c90"
 
 
 def _error() -> Schema:
@@ -40,42 +46,74 @@ def _error() -> Schema:
     return {"type": "object", "properties": outer, "required": list(outer), "additionalProperties": False}
 
 
-def _refusal(kind: type[CareSlotError]) -> Schema:
+def refusal(kind: type[CareSlotError], leaves: Sequence[type[CareSlotError]]) -> Schema:
+    """The reply of a kind of refusal, with the codes that it may carry and an example of each."""
     own = {name: {"schema": {"type": "string"}, "description": what} for name, what in _SAID_WITH.get(kind, {}).items()}
+    codes = sorted({leaf.code for leaf in leaves})
+    said: Schema = {"schema": {"$ref": REF.format(model="Error")}}
+    if codes:
+        narrowed = {"properties": {"error": {"properties": {"code": {"enum": codes}}}}}
+        said["schema"] = {"allOf": [said["schema"], narrowed]}
+        said["examples"] = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     return {
-        "description": (kind.__doc__ or "").strip().split("\n")[0],
+        "description": _first_line(kind),
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *RATE_HEADERS)} | own,
-        "content": json_content({"$ref": REF.format(model="Error")}),
+        "content": {"application/json": said},
     }
 
 
-def json_content(schema: Schema) -> Schema:
-    """A body or a reply of this schema."""
-    return {"application/json": {"schema": schema}}
+def examples(leaves: Iterable[type[CareSlotError]]) -> Schema:
+    """An example of each refusal by its code, besides those that any route may answer."""
+    everywhere = {leaf for generic in CODES.values() for leaf in generic}
+    return {leaf.code: _example(leaf) for leaf in sorted({*leaves} | everywhere, key=lambda leaf: leaf.code)}
 
 
-def _header(name: str, description: str) -> Schema:
-    return {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
+def _example(leaf: type[CareSlotError]) -> Schema:
+    one = leaf.sample()
+    error = {"code": one.code, "message": one.message, "details": one.details, "request_id": _REQUEST}
+    return {"summary": _first_line(leaf), "value": {"success": False, "error": error}}
+
+
+def _first_line(kind: type[CareSlotError]) -> str:
+    return (kind.__doc__ or "").strip().split("\n")[0]
+
+
+def _parameter(name: str, description: str, **schema: Any) -> Schema:
+    return {"name": name, "in": "header", "schema": {"type": "string", **schema}, "description": description}
 
 
 PARAMETERS = {
-    "IdempotencyKey": _header("Idempotency-Key", "A repeat with the same key and body gets the first answer.")
-    | {"schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,128}$"}},
-    "IfMatch": _header("If-Match", "The ETag of the version to change; 412 when it is no longer the present one."),
-    "IfNoneMatch": _header("If-None-Match", "The ETag of the copy that the caller has; 304 when it is still right."),
+    "IdempotencyKey": _parameter(
+        "Idempotency-Key", "A repeat with the same key and body gets the first answer.", pattern=f"^{KEY_SHAPE}$"
+    ),
+    "IfMatch": _parameter(
+        "If-Match", "The ETag of the version to change; 412 when it is no longer the present one.", maxLength=MOST_TAGS
+    ),
+    "IfNoneMatch": _parameter(
+        "If-None-Match", "The ETag of the copy that the caller has; 304 when it is still right.", maxLength=MOST_TAGS
+    ),
 }
 HEADERS = {
-    name: {"schema": {"type": "string"}, "description": description}
-    for name, description in {
-        "X-Request-Id": "What to quote when asking about this request.",
-        "ETag": "The version of what is shown, for If-Match and If-None-Match.",
-        "Location": "The address of what was made.",
-        "RateLimit-Limit": "Calls of this kind that the caller may make in a minute.",
-        "RateLimit-Policy": "The same with its window, `60;w=60`.",
-        "RateLimit-Remaining": "Calls that are left, as far as the process that answered knows.",
-        "RateLimit-Reset": "Seconds until all of them are there again.",
-        "Idempotency-Replayed": "`true` when an earlier request with the same key had made it.",
-    }.items()
+    name: {"schema": {"type": "string"}, "description": description, "example": example}
+    for name, description, example in (
+        ("X-Request-Id", "What to quote when asking about this request.", _REQUEST),
+        ("ETag", "The version of what is shown, for If-Match and If-None-Match.", '"3"'),
+        ("Location", "The address of what was made.", "/api/appointments/apt_123"),
+        ("RateLimit-Limit", "Calls of this kind that the caller may make in a minute.", "60"),
+        ("RateLimit-Policy", "The same with its window in seconds.", "60;w=60"),
+        ("RateLimit-Remaining", "Calls that are left, as far as the process that answered knows.", "59"),
+        ("RateLimit-Reset", "Seconds until all of them are there again.", "60"),
+        ("Idempotency-Replayed", "`true` when an earlier request with the same key had made it.", "true"),
+    )
+}
+BARE = {
+    media: {"schema": schema, "examples": {"beginning": {"value": value}}}
+    for media, schema, value in (
+        ("application/json", {"type": "object"}, {"openapi": "3.1.0"}),
+        ("text/html", {"type": "string"}, "<!doctype html>"),
+        ("text/javascript", {"type": "string"}, "SwaggerUIBundle({});"),
+        ("text/css", {"type": "string"}, "body { margin: 0; }"),
+    )
 }
 ERROR = _error()
-RESPONSES = {kind.__name__: _refusal(kind) for kind in _REFUSALS}
+RESPONSES = {kind.__name__: refusal(kind, leaves) for kind, leaves in CODES.items()}

@@ -35,19 +35,24 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A reply without the envelope: text that is ready to be sent."""
+    """A reply without the envelope: text of any media type, ready to be sent.
+
+    It is text and never bytes, so that no gateway has to be told which media types are binary; API Gateway and
+    CloudFront compress it for those who ask.
+    """
 
     body: str
     etag: str
-    headers: dict[str, str]
+    media_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class NotModified(Exception):
     """The caller's copy is still right."""
 
-    def __init__(self, etag: str) -> None:
+    def __init__(self, etag: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(etag)
-        self.etag = etag
+        self.headers = {"ETag": etag, **(headers or {})}
 
 
 def always() -> dict[str, str]:
@@ -69,9 +74,8 @@ def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
 def success(said: Any, *, status: int, headers: dict[str, str]) -> Response:
     """What a handler returned, in the envelope unless it is bare; with the request's own headers."""
     if isinstance(said, Bare):
-        return Response(
-            body=said.body, status_code=status, headers={**always(), **headers, "ETag": said.etag, **said.headers}
-        )
+        own = {"Content-Type": said.media_type, "ETag": said.etag, **said.headers}
+        return Response(body=said.body, status_code=status, headers={**always(), **headers, **own})
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": reply.data}
     if reply.meta is not None:
@@ -81,9 +85,9 @@ def success(said: Any, *, status: int, headers: dict[str, str]) -> Response:
     return Response(body=_dump(envelope), status_code=reply.status or status, headers=sent)
 
 
-def unchanged(etag: str, headers: dict[str, str]) -> Response:
+def unchanged(same: NotModified, headers: dict[str, str]) -> Response:
     """304: the caller's copy is still right."""
-    return Response(body="", status_code=304, headers={**always(), **headers, "ETag": etag})
+    return Response(body="", status_code=304, headers={**always(), **headers, **same.headers})
 
 
 def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:

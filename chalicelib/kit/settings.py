@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them."""
+    """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them.
+
+    `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -20,6 +23,7 @@ class Settings(BaseModel):
     changes_dlq_url: str = ""
     rate_limit_scale: int = 1
     seal_key_id: str = ""
+    origin_secrets: str = ""
 
 
 @cache

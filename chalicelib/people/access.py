@@ -3,15 +3,18 @@
     role                                  sees
     ------------------------------------  -------------------------------------------------------------
     admin                                 everything
-    receptionist, billing, hospital_admin what belongs to their hospital (and location, when named)
+    receptionist, billing, hospital_admin what belongs to their hospital (and location, when named); every
+                                          patient's record, since patients belong to the network
     doctor                                themselves, their appointments, patients they have met or will,
                                           and for some hours those whose record they opened by break-glass
     patient                               themselves and their appointments
-    kiosk                                 the appointments of its location
+    kiosk                                 the appointments of its location; number, name and birth date of a
+                                          patient whose id it was told
     display                               nothing about patients
 
-`*` as the hospital or location of a token means the whole network; a desk's token that names
-neither reaches nothing. What may not be seen does not exist: the caller gets a 404.
+`*` as the hospital of a token means the whole network, as the location all of its hospital's (the network's,
+if it names none); the narrower of the two counts. A desk's token that names neither reaches nothing. What may
+not be seen does not exist: the caller gets a 404. `tests/security/matrix.py` says the same, route by route.
 """
 
 from collections.abc import Iterable
@@ -29,6 +32,16 @@ _KIOSK_SEES = frozenset(
 _DOCTORS_OWN = frozenset({"email", "phone", "languages"})
 
 
+class ScopeMissing(Forbidden):
+    """The token of a desk or device names neither hospital nor location."""
+
+    code = "scope_missing"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("The token names no hospital or location.")
+
+
 class Owned(Protocol):
     """An appointment, as far as ownership goes."""
 
@@ -42,10 +55,12 @@ class Owned(Protocol):
 
 def reaches_location(claims: Claims, location_id: str) -> bool:
     """Whether a desk's or device's token covers the location."""
-    if claims.role == "admin" or EVERYWHERE in (claims.hospital_id, claims.location_id):
+    if claims.role == "admin":
         return True
-    if claims.location_id:
+    if claims.location_id not in (None, EVERYWHERE):
         return claims.location_id == location_id
+    if (claims.hospital_id or claims.location_id) == EVERYWHERE:
+        return True
     return bool(claims.hospital_id) and directory.location(location_id).hospital_id == claims.hospital_id
 
 
@@ -91,14 +106,15 @@ def check_doctor(claims: Claims, doctor_id: str, *, field: str = "id") -> None:
         if claims.sub != doctor_id:
             raise NotFound("doctor", field)
         return
-    if claims.role == "patient" or not reaches_hospital(claims, directory.doctor(doctor_id).hospital_id):
+    doctor = directory.require(directory.doctor, doctor_id, field)
+    if claims.role == "patient" or not reaches_hospital(claims, doctor.hospital_id):
         raise NotFound("doctor", field)
 
 
 def check_doctors_list(claims: Claims, doctor_id: str, *, field: str = "id") -> None:
     """404 unless the caller may ask for the doctor's appointments; which of them exist is decided one by one."""
     if claims.role not in {"doctor", "patient"}:
-        doctor = directory.doctor(doctor_id)
+        doctor = directory.require(directory.doctor, doctor_id, field)
         if any(reaches_location(claims, place) for place in doctor.location_ids):
             return
     check_doctor(claims, doctor_id, field=field)
@@ -108,6 +124,12 @@ def check_location(claims: Claims, location_id: str, *, field: str = "location_i
     """404 unless the caller's desk or device covers the location."""
     if not reaches_location(claims, location_id):
         raise NotFound("location", field)
+
+
+def check_room(claims: Claims, location_id: str) -> None:
+    """404 unless the caller's desk covers the location of the room."""
+    if not reaches_location(claims, location_id):
+        raise NotFound("room")
 
 
 def check_hospital(claims: Claims, hospital_id: str | None, *, field: str = "hospital_id") -> None:
@@ -146,7 +168,7 @@ def check_doctor_fields(claims: Claims, changed: Iterable[str]) -> None:
 def check_scope(claims: Claims) -> None:
     """403 for a desk or device whose token names neither hospital nor location."""
     if claims.role not in ("admin", "patient", "doctor") and not _serves(claims):
-        raise Forbidden("The token names no hospital or location.", code="scope_missing")
+        raise ScopeMissing
 
 
 def _serves(claims: Claims) -> bool:

@@ -21,6 +21,7 @@ class GlassNotNeeded(Conflict):
     """The record is open to the doctor anyway."""
 
     code = "glass_not_needed"
+    sampled = ()
 
     def __init__(self) -> None:
         super().__init__("The patient is yours; the record is open to you.")

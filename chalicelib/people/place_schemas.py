@@ -1,23 +1,20 @@
-"""Hospitals, locations, rooms and services as requests and replies."""
+"""Hospitals and locations as requests and replies, and the kinds of field that all places share."""
 
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints
 
-from chalicelib.kit.models import QueryModel, RequestModel, View
+from chalicelib.kit.models import Example, QueryModel, RequestModel, View
 from chalicelib.kit.types import (
-    Amount,
     Count,
     Degrees,
-    Flag,
     Id,
     Instant,
     Line,
     Minutes,
     Name,
     Phone,
-    Text,
     Zone,
 )
 from chalicelib.people.opening_hours import Opening, spoken
@@ -29,10 +26,6 @@ SERVER_SET = frozenset({"id", "version", "active", "created_at", "updated_at"})
 
 def _distinct(words: list[str]) -> list[str]:
     return list(dict.fromkeys(words))
-
-
-def _in_person() -> list[Mode]:
-    return ["in-person"]
 
 
 Words = Annotated[list[Name], Field(max_length=50), AfterValidator(_distinct)]
@@ -48,6 +41,11 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 class ItemView(View):
     """What every stored thing shows."""
 
+    example: ClassVar[Example] = {
+        "version": 3,
+        "created_at": "2026-01-02T09:12:00Z",
+        "updated_at": "2026-01-05T16:40:00Z",
+    }
     id: str
     version: int
     created_at: Instant | None
@@ -74,6 +72,7 @@ class ListLocations(ListThings):
 
 
 class _Address(RequestModel):
+    example: ClassVar[Example] = {"address": "1 Harbour Road, Accra", "phone": "+12125550100"}
     address: Line | None = None
     phone: Phone | None = None
 
@@ -81,6 +80,7 @@ class _Address(RequestModel):
 class CreateHospital(_Address):
     """Add a hospital."""
 
+    example: ClassVar[Example] = {"name": "Harbour Hospital"}
     server_set = SERVER_SET
     id: Id | None = None
     name: Name
@@ -96,12 +96,18 @@ class ChangeHospital(_Address):
 class HospitalView(ItemView):
     """A hospital."""
 
+    example: ClassVar[Example] = {**CreateHospital.example, **_Address.example, "id": "hos_harbour"}
     name: str
     address: str | None
     phone: str | None
 
 
 class _Place(_Address):
+    example: ClassVar[Example] = {
+        "latitude": 40.7033,
+        "longitude": -74.0086,
+        "opening": {"monday": [{"start": "08:00", "end": "18:00"}]},
+    }
     synonyms: ClassVar[dict[str, str]] = {"timezone": "zone", "time_zone": "zone", "opening_hours": "opening"}
     server_set = SERVER_SET
     latitude: Annotated[Degrees, Field(ge=-90, le=90)] | None = None
@@ -112,6 +118,12 @@ class _Place(_Address):
 class CreateLocation(_Place):
     """Open a location; without `opening` it is always open."""
 
+    example: ClassVar[Example] = {
+        "hospital_id": "hos_harbour",
+        "name": "Harbour Clinic New York",
+        "zone": "America/New_York",
+        "cutoff_minutes": 1440,
+    }
     id: Id | None = None
     hospital_id: Id | None = None
     name: Name
@@ -125,6 +137,7 @@ class CreateLocation(_Place):
 class ChangeLocation(_Place):
     """Change what is sent of a location."""
 
+    example: ClassVar[Example] = {"cutoff_minutes": 120, "hold_minutes": 15}
     hospital_id: Id | None = KEEP
     name: Name = KEEP
     zone: Zone = KEEP
@@ -137,6 +150,14 @@ class ChangeLocation(_Place):
 class LocationView(ItemView):
     """A place where patients are seen: `cutoff_minutes` before the start, moving and cancelling ends for patients."""
 
+    example: ClassVar[Example] = {
+        **_Address.example,
+        **_Place.example,
+        **CreateLocation.example,
+        "id": "loc_new_york",
+        "hold_minutes": 10,
+        "patient_daily_cap": 8,
+    }
     name: str
     hospital_id: str | None
     zone: str
@@ -149,82 +170,3 @@ class LocationView(ItemView):
     hold_minutes: int
     patient_daily_cap: int
     patient_open_cap: int | None
-
-
-class CreateRoom(RequestModel):
-    """Add a room; without `services` it serves all."""
-
-    server_set = SERVER_SET | {"location_id"}
-    id: Id | None = None
-    name: Name
-    capacity: Annotated[Count, Field(ge=1, le=1000)] = 1
-    equipment: Words = Field(default_factory=list)
-    services: Ids = Field(default_factory=list)
-    turnover_minutes: Turnover = 0
-
-
-class ChangeRoom(RequestModel):
-    """Change what is sent of a room; `active` brings back one that was taken out of use."""
-
-    server_set = SERVER_SET | {"location_id"}
-    name: Name = KEEP
-    capacity: Annotated[Count, Field(ge=1, le=1000)] = KEEP
-    equipment: Words = KEEP
-    services: Ids = KEEP
-    turnover_minutes: Turnover = KEEP
-    active: Flag = KEEP
-
-
-class RoomView(ItemView):
-    """A bookable room; `capacity` is in seats, an empty `services` means all."""
-
-    name: str
-    location_id: str
-    capacity: int
-    equipment: list[str]
-    services: list[str]
-    turnover_minutes: int
-    active: bool
-
-
-class _Offer(RequestModel):
-    server_set = SERVER_SET
-    synonyms: ClassVar[dict[str, str]] = {"duration": "duration_minutes", "color": "colour"}
-    specialty: Name | None = None
-    description: Text | None = None
-    price: Amount | None = None
-    colour: Colour | None = None
-
-
-class CreateService(_Offer):
-    """Add a service to the catalogue."""
-
-    id: Id | None = None
-    name: Name
-    duration_minutes: Duration
-    modes: Modes = Field(default_factory=_in_person)
-    equipment: Words = Field(default_factory=list)
-
-
-class ChangeService(_Offer):
-    """Change what is sent of a service; `active` brings back one that was taken out of the catalogue."""
-
-    name: Name = KEEP
-    duration_minutes: Duration = KEEP
-    modes: Modes = KEEP
-    equipment: Words = KEEP
-    active: Flag = KEEP
-
-
-class ServiceView(ItemView):
-    """A kind of visit, with the equipment that its room needs."""
-
-    name: str
-    specialty: str | None
-    description: str | None
-    duration_minutes: int
-    price: Money | None
-    modes: list[str]
-    equipment: list[str]
-    colour: str | None
-    active: bool

@@ -73,7 +73,7 @@ def create_room(location_id: str, fields: Fields, *, stamp: Stamp) -> Created[Ro
 
 def change_room(room_id: str, fields: Fields, *, stamp: Stamp) -> RoomItem:
     """The room with these fields changed, by who manages its location."""
-    access.check_location(stamp.by, room(room_id).location_id, field="id")
+    access.check_room(stamp.by, room(room_id).location_id)
     _check_services(fields.get("services", []))
     return catalogue.change(RoomItem, room_id, fields, stamp=stamp)
 

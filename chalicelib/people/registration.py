@@ -8,7 +8,7 @@ was read: of two simultaneous registrations of one person, the later reads again
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from chalicelib.kit import ids
 from chalicelib.kit.auth import Claims
@@ -33,6 +33,11 @@ class PossibleDuplicate(Conflict):
     """Someone with this name and phone, e-mail or birth date is registered; desks are told who."""
 
     code = "possible_duplicate"
+
+    @classmethod
+    def sample(cls) -> Self:
+        alike = PatientItem(*keys.patient("pat_456"), number="PAT-000456")
+        return cls([alike], by=Claims(sub="desk", role="receptionist"))
 
     def __init__(self, alike: list[PatientItem], *, by: Claims) -> None:
         problem = {"field": "first_name", "problem": "the name with a phone, e-mail or birth date is known already"}

@@ -8,23 +8,19 @@ from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import ANYONE, Api, Call, Reply, created, fresh, tagged
 from chalicelib.kit.models import Page
 from chalicelib.people import access, doctors, patients, places
+from chalicelib.people.offer_schemas import ChangeRoom, ChangeService, CreateRoom, CreateService, RoomView, ServiceView
 from chalicelib.people.place_schemas import (
     ChangeHospital,
     ChangeLocation,
-    ChangeRoom,
-    ChangeService,
     CreateHospital,
     CreateLocation,
-    CreateRoom,
-    CreateService,
     HospitalView,
     ItemView,
     ListLocations,
     ListThings,
     LocationView,
-    RoomView,
-    ServiceView,
 )
+from chalicelib.people.refusals import ADDING, CHANGING, REGISTERING, SEARCHING
 from chalicelib.people.schemas import (
     ChangeDoctor,
     ChangePatient,
@@ -43,7 +39,7 @@ RECORD_READERS: frozenset[Role] = STAFF | {"patient", "doctor", "kiosk"}
 RECORD_WRITERS: frozenset[Role] = STAFF | {"patient", "doctor"}
 
 
-@api.post("/api/hospitals", roles=ADMIN, body=CreateHospital, view=HospitalView, status=201)
+@api.post("/api/hospitals", roles=ADMIN, body=CreateHospital, view=HospitalView, status=201, refuses=ADDING)
 def create_hospital(call: Call[CreateHospital, Any]) -> Reply:
     """Add a hospital."""
     made = places.create_hospital(call.body.given(), stamp=call.stamp)
@@ -63,13 +59,13 @@ def read_hospital(call: Call[Any, Any], id: str) -> Reply:
     return _one(call, HospitalView.of(places.hospital(id)))
 
 
-@api.put("/api/hospitals/{id}", roles=ADMIN, body=ChangeHospital, view=HospitalView)
+@api.put("/api/hospitals/{id}", roles=ADMIN, body=ChangeHospital, view=HospitalView, refuses=CHANGING)
 def change_hospital(call: Call[ChangeHospital, Any], id: str) -> Reply:
     """Change a hospital's name, address or phone."""
     return _changed(HospitalView.of(places.change_hospital(id, call.body.given(), stamp=call.stamp)))
 
 
-@api.post("/api/locations", roles=MANAGERS, body=CreateLocation, view=LocationView, status=201)
+@api.post("/api/locations", roles=MANAGERS, body=CreateLocation, view=LocationView, status=201, refuses=ADDING)
 def create_location(call: Call[CreateLocation, Any]) -> Reply:
     """Open a location of a hospital."""
     made = places.create_location(call.body.given(), stamp=call.stamp)
@@ -90,13 +86,13 @@ def read_location(call: Call[Any, Any], id: str) -> Reply:
     return _one(call, LocationView.of(places.location(id)))
 
 
-@api.put("/api/locations/{id}", roles=MANAGERS, body=ChangeLocation, view=LocationView)
+@api.put("/api/locations/{id}", roles=MANAGERS, body=ChangeLocation, view=LocationView, refuses=CHANGING)
 def change_location(call: Call[ChangeLocation, Any], id: str) -> Reply:
     """Change what is sent of a location."""
     return _changed(LocationView.of(places.change_location(id, call.body.given(), stamp=call.stamp)))
 
 
-@api.post("/api/locations/{id}/rooms", roles=MANAGERS, body=CreateRoom, view=RoomView, status=201)
+@api.post("/api/locations/{id}/rooms", roles=MANAGERS, body=CreateRoom, view=RoomView, status=201, refuses=ADDING)
 def create_room(call: Call[CreateRoom, Any], id: str) -> Reply:
     """Add a room to a location."""
     made = places.create_room(id, call.body.given(), stamp=call.stamp)
@@ -117,19 +113,19 @@ def read_room(call: Call[Any, Any], id: str) -> Reply:
     return _one(call, RoomView.of(places.room(id)))
 
 
-@api.put("/api/rooms/{id}", roles=MANAGERS, body=ChangeRoom, view=RoomView)
+@api.put("/api/rooms/{id}", roles=MANAGERS, body=ChangeRoom, view=RoomView, refuses=CHANGING)
 def change_room(call: Call[ChangeRoom, Any], id: str) -> Reply:
     """Change what is sent of a room."""
     return _changed(RoomView.of(places.change_room(id, call.body.given(), stamp=call.stamp)))
 
 
-@api.delete("/api/rooms/{id}", roles=MANAGERS, view=RoomView)
+@api.delete("/api/rooms/{id}", roles=MANAGERS, view=RoomView, refuses=CHANGING)
 def deactivate_room(call: Call[Any, Any], id: str) -> Reply:
     """Take a room out of use; appointments that have it keep it."""
     return _changed(RoomView.of(places.change_room(id, {"active": False}, stamp=call.stamp)))
 
 
-@api.post("/api/services", roles=ADMIN, body=CreateService, view=ServiceView, status=201)
+@api.post("/api/services", roles=ADMIN, body=CreateService, view=ServiceView, status=201, refuses=ADDING)
 def create_service(call: Call[CreateService, Any]) -> Reply:
     """Add a service to the network's catalogue."""
     made = places.create_service(call.body.given(), stamp=call.stamp)
@@ -150,19 +146,19 @@ def read_service(call: Call[Any, Any], id: str) -> Reply:
     return _one(call, ServiceView.of(places.service(id)))
 
 
-@api.put("/api/services/{id}", roles=ADMIN, body=ChangeService, view=ServiceView)
+@api.put("/api/services/{id}", roles=ADMIN, body=ChangeService, view=ServiceView, refuses=CHANGING)
 def change_service(call: Call[ChangeService, Any], id: str) -> Reply:
     """Change what is sent of a service."""
     return _changed(ServiceView.of(places.change_service(id, call.body.given(), stamp=call.stamp)))
 
 
-@api.delete("/api/services/{id}", roles=ADMIN, view=ServiceView)
+@api.delete("/api/services/{id}", roles=ADMIN, view=ServiceView, refuses=CHANGING)
 def deactivate_service(call: Call[Any, Any], id: str) -> Reply:
     """Take a service out of the catalogue; appointments that have it keep it."""
     return _changed(ServiceView.of(places.change_service(id, {"active": False}, stamp=call.stamp)))
 
 
-@api.post("/api/doctors", roles=MANAGERS, body=CreateDoctor, view=DoctorView, status=201)
+@api.post("/api/doctors", roles=MANAGERS, body=CreateDoctor, view=DoctorView, status=201, refuses=ADDING)
 def create_doctor(call: Call[CreateDoctor, Any]) -> Reply:
     """Add a doctor; the schedule is given separately."""
     made = doctors.create(call.body.given(), stamp=call.stamp)
@@ -176,20 +172,28 @@ def read_doctor(call: Call[Any, Any], id: str) -> Reply:
     return _one(call, view if access.sees_contact_of_doctor(call.claims, id) else view.without_contact())
 
 
-@api.put("/api/doctors/{id}", roles=MANAGERS | {"doctor"}, body=ChangeDoctor, view=DoctorView)
+@api.put("/api/doctors/{id}", roles=MANAGERS | {"doctor"}, body=ChangeDoctor, view=DoctorView, refuses=CHANGING)
 def change_doctor(call: Call[ChangeDoctor, Any], id: str) -> Reply:
     """Change what is sent of a doctor; doctors themselves change their contact data and languages."""
     return _changed(DoctorView.of(doctors.change(id, call.body.given(), stamp=call.stamp)))
 
 
-@api.post("/api/patients", roles=REGISTRARS, body=RegisterPatient, view=PatientView, status=201)
+@api.post("/api/patients", roles=REGISTRARS, body=RegisterPatient, view=PatientView, status=201, refuses=REGISTERING)
 def register_patient(call: Call[RegisterPatient, Any]) -> Reply:
     """Register a patient; a desk that meets a likely duplicate is told, and overrules with `allow_duplicate`."""
     made = patients.register(call.body.given(), stamp=call.stamp)
     return _made(_record(call, made.item), "/api/patients", made.replayed)
 
 
-@api.post("/api/patients/search", roles=STAFF, body=FindPatients, view=list[PatientView], meta=Page, costly=True)
+@api.post(
+    "/api/patients/search",
+    roles=STAFF,
+    body=FindPatients,
+    view=list[PatientView],
+    meta=Page,
+    costly=True,
+    refuses=SEARCHING,
+)
 def find_patients(call: Call[FindPatients, Any]) -> Reply:
     """The patients with a name (`name`, or `first_name` and `last_name`) and a `phone`, `email` or `date_of_birth`."""
     # A POST, because names and phones have no place in URLs, which are logged on the way.
@@ -208,7 +212,7 @@ def read_patient(call: Call[Any, Any], id: str) -> Reply:
     return Reply(view, etag=fresh(call, f"{view.version}.{alike}"))
 
 
-@api.put("/api/patients/{id}", roles=RECORD_WRITERS, body=ChangePatient, view=PatientView)
+@api.put("/api/patients/{id}", roles=RECORD_WRITERS, body=ChangePatient, view=PatientView, refuses=CHANGING)
 def change_patient(call: Call[ChangePatient, Any], id: str) -> Reply:
     """Change what is sent of a patient's record; the medical history is changed by doctors."""
     return _changed(_record(call, patients.change(id, call.body.given(), stamp=call.stamp)))

@@ -1,22 +1,24 @@
 """Doctors and patients as requests and replies."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from chalicelib.kit import clock
-from chalicelib.kit.models import RequestModel, View
+from chalicelib.kit.models import Example, RequestModel, View
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
 from chalicelib.table.glass import GlassItem
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
+_NAME = {"first_name": "Zoë", "last_name": "Müller"}
 _RECOGNISED_BY = ("phone", "email", "date_of_birth")
 
 
 class _DoctorFields(RequestModel):
+    example: ClassVar[Example] = {"email": "j.smith@example.com", "phone": "+12125550101"}
     server_set = SERVER_SET | {"schedule_version"}
     usual_room_id: Id | None = None
     fee: Amount | None = None
@@ -27,6 +29,14 @@ class _DoctorFields(RequestModel):
 class CreateDoctor(_DoctorFields):
     """Add a doctor, whose schedule is given separately."""
 
+    example: ClassVar[Example] = {
+        "name": "Dr. Jane Smith",
+        "specialty": "Cardiology",
+        "hospital_id": "hos_harbour",
+        "location_ids": ["loc_new_york"],
+        "languages": ["en", "de"],
+        "fee": 120,
+    }
     id: Id | None = None
     name: Name
     specialty: Name
@@ -39,6 +49,7 @@ class CreateDoctor(_DoctorFields):
 class ChangeDoctor(_DoctorFields):
     """Change what is sent of a doctor."""
 
+    example: ClassVar[Example] = {"languages": ["en", "de", "fr"]}
     name: Name = KEEP
     specialty: Name = KEEP
     hospital_id: Id | None = KEEP
@@ -50,6 +61,13 @@ class ChangeDoctor(_DoctorFields):
 class DoctorView(ItemView):
     """A doctor; e-mail and phone are shown to desks and to the doctor."""
 
+    example: ClassVar[Example] = {
+        **_DoctorFields.example,
+        **CreateDoctor.example,
+        "id": "doc_123",
+        "schedule_version": 4,
+        "active": True,
+    }
     name: str
     specialty: str
     hospital_id: str | None
@@ -79,6 +97,12 @@ Preferences = Annotated[dict[Annotated[str, Field(max_length=64)], Json], at_mos
 
 
 class _PatientFields(RequestModel):
+    example: ClassVar[Example] = {
+        "date_of_birth": "1980-02-29",
+        "phone": "+12125550123",
+        "email": "zoe@example.com",
+        "preferred_language": "de",
+    }
     server_set = SERVER_SET | {"patient_number", "phone_valid", "possible_duplicate_of"}
     date_of_birth: Date | None = None
     gender: Literal["male", "female", "other", "unknown"] | None = None
@@ -98,6 +122,7 @@ class _PatientFields(RequestModel):
 class PatientDetails(_PatientFields):
     """A patient described inside another request, recognisable by a phone, an e-mail address or a birth date."""
 
+    example: ClassVar[Example] = _NAME
     first_name: Name
     last_name: Name
     allow_duplicate: Flag = False
@@ -112,6 +137,7 @@ class PatientDetails(_PatientFields):
 class RegisterPatient(_PatientFields):
     """Register a patient; a desk makes a second record of someone who looks alike with `allow_duplicate`."""
 
+    example: ClassVar[Example] = _NAME
     id: Id | None = None
     first_name: Name
     last_name: Name
@@ -121,6 +147,7 @@ class RegisterPatient(_PatientFields):
 class ChangePatient(_PatientFields):
     """Change what is sent of a patient's record."""
 
+    example: ClassVar[Example] = {"address": "12 Front Street, New York, NY"}
     first_name: Name = KEEP
     last_name: Name = KEEP
 
@@ -128,6 +155,14 @@ class ChangePatient(_PatientFields):
 class PatientView(ItemView):
     """A patient's record; what the caller's role does not see is null."""
 
+    example: ClassVar[Example] = {
+        **_PatientFields.example,
+        **_NAME,
+        "id": "pat_456",
+        "patient_number": "PAT-000456",
+        "phone_valid": True,
+        "communication_preferences": {"email": True, "sms": True},
+    }
     patient_number: Annotated[str, Field(validation_alias="number")]
     first_name: str
     last_name: str
@@ -154,6 +189,7 @@ class PatientView(ItemView):
 class FindPatients(RequestModel):
     """Look for patients by name and one or more of phone, e-mail address and birth date; all that is given must fit."""
 
+    example: ClassVar[Example] = {"name": "Zoë Müller", "date_of_birth": "1980-02-29"}
     name: Line | None = None
     first_name: Name | None = None
     last_name: Name | None = None
@@ -188,11 +224,15 @@ class MoreDoctorView(DoctorView):
 class BreakGlass(RequestModel):
     """Why the record of a patient who is not one's own must be opened now; it stands in the patient's audit trail."""
 
+    example: ClassVar[Example] = {"reason": "Unconscious in the emergency room, allergies unknown"}
+
     reason: Reason
 
 
 class GlassView(View):
     """Until when the record is open."""
+
+    example: ClassVar[Example] = {"open_until": "2026-01-15T14:00:00Z"}
 
     open_until: str
 

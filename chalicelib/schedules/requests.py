@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.kit.errors import Invalid
-from chalicelib.kit.models import QueryModel, RequestModel
+from chalicelib.kit.models import Example, QueryModel, RequestModel
 from chalicelib.kit.types import Count, Date, Flag, Id, MinuteOfDay
 from chalicelib.people.place_schemas import Modes
 from chalicelib.schedules import forms
@@ -96,6 +96,7 @@ class OverrideDay(RequestModel):
 class AvailabilityRow(RequestModel):
     """One row of availability: a date, or with `is_recurring` the dates of a pattern from there on."""
 
+    example: ClassVar[Example] = {"date": "2026-01-15", "start_time": "09:00", "end_time": "17:00"}
     server_set = _SERVER_SET
     date: Date
     start_time: RowTime

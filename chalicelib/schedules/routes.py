@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
 from chalicelib.people import access, doctors
+from chalicelib.people.refusals import CHANGING
 from chalicelib.schedules import editing
 from chalicelib.schedules.editing import Edited
 from chalicelib.schedules.requests import DryRun, PutSchedule, ScheduleQuery
@@ -31,6 +32,7 @@ def read(call: Call[Any, ScheduleQuery], id: str) -> Reply:  # noqa: A002 - the 
     query=DryRun,
     view=EditedScheduleView,
     meta=EditedMeta,
+    refuses=CHANGING,
 )
 def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
     """Replace a doctor's schedule and mark the appointments that it strands; `dry_run=true` only lists them."""
@@ -45,7 +47,9 @@ def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the 
     return Reply(view, meta=meta, etag=None if dry_run else f'"{version}"')
 
 
-@api.delete("/api/doctors/{id}", roles=MANAGERS, query=DryRun, view=DoctorInServiceView, meta=EditedMeta)
+@api.delete(
+    "/api/doctors/{id}", roles=MANAGERS, query=DryRun, view=DoctorInServiceView, meta=EditedMeta, refuses=CHANGING
+)
 def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
     """Take a doctor out of service and mark the appointments to come; `dry_run=true` only lists them."""
     dry_run = call.query.dry_run
@@ -56,7 +60,7 @@ def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the p
     return Reply(view, meta=meta, etag=None if dry_run else f'"{view.version}"')
 
 
-@api.post("/api/doctors/{id}/activate", roles=MANAGERS, view=DoctorInServiceView, meta=StrandedMeta)
+@api.post("/api/doctors/{id}/activate", roles=MANAGERS, view=DoctorInServiceView, meta=StrandedMeta, refuses=CHANGING)
 def activate(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Bring a doctor back into service."""
     edited = editing.activate(doctor_id=id, stamp=call.stamp)

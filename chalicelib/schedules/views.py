@@ -1,9 +1,9 @@
 """A schedule as the wire shows it: the form in which it can be sent back."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from chalicelib.kit.models import View
+from chalicelib.kit.models import Example, View
 from chalicelib.people.schemas import MoreDoctorView
 from chalicelib.schedules.working_hours import DAYS
 from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Pattern, Range, Schedule
@@ -13,6 +13,27 @@ from chalicelib.scheduling.views import AppointmentView
 class ScheduleView(View):
     """One version of a doctor's schedule; times are the location's wall time, null means as the schedule says."""
 
+    example: ClassVar[Example] = {
+        "doctor_id": "doc_123",
+        "version": 4,
+        "hours": [
+            {
+                "location_id": "loc_new_york",
+                "start": "09:00",
+                "end": "17:00",
+                "weekdays": ["monday", "tuesday"],
+                "slot_minutes": None,
+                "capacity": None,
+                "modes": None,
+            }
+        ],
+        "holidays": ["2026-12-25"],
+        "slot_minutes": 30,
+        "capacity": 1,
+        "daily_cap": 20,
+        "horizon_days": 365,
+        "modes": ["in-person"],
+    }
     doctor_id: str
     version: int
     hours: list[dict[str, Any]]

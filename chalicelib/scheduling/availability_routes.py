@@ -28,6 +28,9 @@ api = Api(__name__)
 OF_ONE = list[SlotView] | list[DayCountView] | ExplanationView
 ACROSS = list[DoctorSlotsView] | list[DayCountView] | ExplanationView
 _WEEK = 7
+# The first free time, booked or held; a patient books for themselves, a desk adds `patient_id` or `patient_details`.
+_FIRST = {"doctor_id": "$response.body#/meta/doctor_id", "scheduled_date": "$response.body#/data/0/start_time"}
+_BOOKING = {"scheduling_create": _FIRST, "scheduling_hold": _FIRST}
 
 
 @api.get(
@@ -36,6 +39,7 @@ _WEEK = 7
     query=AvailabilityQuery,
     view=OF_ONE,
     meta=OfDoctorMeta | None,
+    leads_to=_BOOKING,
 )
 def on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Reply:
     """List a doctor's free slots on a date."""
@@ -46,7 +50,14 @@ def on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Re
     return _of_one(call, doctor_id, asked, asked, default_days=1)
 
 
-@api.get("/api/doctors/{id}/availability", roles=ANYONE, query=AvailabilityQuery, view=OF_ONE, meta=OfDoctorMeta | None)
+@api.get(
+    "/api/doctors/{id}/availability",
+    roles=ANYONE,
+    query=AvailabilityQuery,
+    view=OF_ONE,
+    meta=OfDoctorMeta | None,
+    leads_to=_BOOKING,
+)
 def of_doctor(call: Call[Any, AvailabilityQuery], id: str) -> Reply:  # noqa: A002 - the path's name
     """List a doctor's free slots: of a date, of a range up to ninety days, or of the week from today."""
     query = call.query

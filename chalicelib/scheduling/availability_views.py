@@ -1,10 +1,10 @@
 """Free times as the wire shows them; for the API's description, since slots are rendered without models for speed."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from chalicelib.kit.models import View
+from chalicelib.kit.models import Example, View
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
@@ -35,6 +35,7 @@ class SlotView(View):
 class OfDoctorMeta(View):
     """Whose times they are."""
 
+    example: ClassVar[Example] = _DOCTOR
     doctor_id: str
     doctor_name: str
     specialty: str
@@ -58,6 +59,7 @@ class DayCountView(View):
 class ReasonView(View):
     """One reason against a time: a stable word and a sentence."""
 
+    example: ClassVar[Example] = {"reason": "inactive", "message": "The doctor does not take appointments."}
     reason: str
     message: str
 

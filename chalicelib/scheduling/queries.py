@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from chalicelib.kit.errors import Invalid
-from chalicelib.kit.models import QueryModel
+from chalicelib.kit.models import Example, QueryModel
 from chalicelib.kit.types import ClockTime, Date, Id, Name, Zone
 from chalicelib.scheduling import statuses
 from chalicelib.scheduling.schemas import Mode, Origin
@@ -70,4 +70,5 @@ class AppointmentsQuery(QueryModel):
 class LocationAppointmentsQuery(AppointmentsQuery):
     """Which appointments of a location."""
 
+    example: ClassVar[Example] = {"location_id": "loc_new_york"}
     location_id: Id

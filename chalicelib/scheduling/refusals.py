@@ -2,13 +2,27 @@
 
 from typing import Any
 
-from chalicelib.kit.errors import Conflict, Invalid
+from chalicelib.kit.errors import Conflict, Forbidden, Invalid
+from chalicelib.people.access import ScopeMissing
+from chalicelib.people.registration import PossibleDuplicate
+from chalicelib.table.creation import KeyReused as KeyReused  # noqa: PLC0414 - one refusal for all that is made once
+from chalicelib.table.revision import Overtaken
+
+_NEAREST: dict[str, Any] = {
+    "start_time": "2026-01-15T10:30:00-05:00",
+    "end_time": "2026-01-15T11:00:00-05:00",
+    "duration_minutes": 30,
+    "date": "2026-01-15",
+    "time": "10:30",
+    "available": True,
+}
 
 
 class SlotTaken(Conflict):
     """Someone else has the doctor at that time; `details` are the nearest free slots."""
 
     code = "slot_taken"
+    sampled = ([_NEAREST],)
 
     def __init__(self, alternatives: list[dict[str, Any]]) -> None:
         super().__init__("That time has just been taken.", details=alternatives)
@@ -18,6 +32,7 @@ class SlotNotOffered(Conflict):
     """The doctor's schedule does not offer that time; `details` say why, then the nearest free slots."""
 
     code = "slot_not_offered"
+    sampled = ([{"reason": "break", "message": "The doctor has a break then."}], [_NEAREST])
 
     def __init__(self, reasons: list[dict[str, str]], alternatives: list[dict[str, Any]]) -> None:
         problems = [{"field": "scheduled_date", "problem": reason["reason"], **reason} for reason in reasons]
@@ -41,6 +56,7 @@ class NoRoomFree(Conflict):
     """No suitable room is free at that time; `details` are the nearest free slots."""
 
     code = "no_room_free"
+    sampled = ([_NEAREST],)
 
     def __init__(self, alternatives: list[dict[str, Any]]) -> None:
         super().__init__("No suitable room is free at that time.", details=alternatives)
@@ -50,6 +66,7 @@ class TooManyHolds(Conflict):
     """The patient already holds as many slots as one may."""
 
     code = "too_many_holds"
+    sampled = (3,)
 
     def __init__(self, most: int) -> None:
         super().__init__(
@@ -62,6 +79,7 @@ class TooManyOpen(Conflict):
     """The patient has as many appointments to come as the location allows."""
 
     code = "too_many_open"
+    sampled = (5,)
 
     def __init__(self, most: int) -> None:
         super().__init__(
@@ -83,6 +101,7 @@ class NotAllowedNow(Conflict):
     """The appointment's status does not allow the change."""
 
     code = "status_not_allowed"
+    sampled = ("completed", "moved")
 
     def __init__(self, status: str, change: str) -> None:
         super().__init__(
@@ -95,6 +114,7 @@ class TooLate(Conflict):
     """The location's cut-off for changes by the patient has passed."""
 
     code = "past_cutoff"
+    sampled = (1440,)
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
@@ -103,25 +123,21 @@ class TooLate(Conflict):
         )
 
 
-class ChangedMeanwhile(Conflict):
+class ChangedMeanwhile(Overtaken):
     """Someone else changed the appointment at the same moment."""
-
-    code = "changed_meanwhile"
 
     def __init__(self) -> None:
         super().__init__("The appointment was changed at the same moment; read it and try again.")
 
 
-class KeyReused(Conflict):
-    """The Idempotency-Key was already used for another request."""
+class MovedByClinicOnly(Forbidden):
+    """The clinic keeps the moving of this appointment to itself."""
 
-    code = "idempotency_key_reused"
+    code = "reschedule_not_allowed"
+    sampled = ()
 
     def __init__(self) -> None:
-        super().__init__(
-            "This Idempotency-Key was already used for a different request.",
-            details=[{"field": "Idempotency-Key", "problem": "used before with another body"}],
-        )
+        super().__init__("This appointment can be moved by the clinic only.")
 
 
 class NoSuchWallTime(Invalid):
@@ -130,3 +146,14 @@ class NoSuchWallTime(Invalid):
     def __init__(self, field: str) -> None:
         problem = "this wall time does not exist there: the clock is set forward over it"
         super().__init__(f"{field}: {problem}", details=[{"field": field, "problem": problem}])
+
+
+# What the routes may answer, as their declarations name it.
+_NOT_FREE = (SlotTaken, SlotNotOffered, NoRoomFree, PatientBusy)
+BOOKING = (*_NOT_FREE, TooManyOpen, PossibleDuplicate, KeyReused, ScopeMissing)
+HOLDING = (*BOOKING, TooManyHolds)
+CONFIRMING = (HoldEnded, SlotNotOffered, ChangedMeanwhile)
+MOVING = (*_NOT_FREE, NotAllowedNow, TooLate, MovedByClinicOnly, ChangedMeanwhile)
+CANCELLING = (NotAllowedNow, TooLate, ChangedMeanwhile)
+SETTING_STATUS = (*CANCELLING, HoldEnded, SlotNotOffered)
+UNDOING = (*_NOT_FREE, NotAllowedNow, ChangedMeanwhile)

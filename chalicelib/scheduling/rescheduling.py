@@ -13,7 +13,7 @@ from chalicelib.people import access
 from chalicelib.scheduling import cancelling, changing, claims, fitting, statuses
 from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.fitting import ReadAgain
-from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow
+from chalicelib.scheduling.refusals import ChangedMeanwhile, MovedByClinicOnly, NotAllowedNow
 from chalicelib.scheduling.visits import Asked, Visit
 from chalicelib.table import base, keys, tallies
 from chalicelib.table.appointments import AppointmentItem
@@ -65,7 +65,7 @@ def _check(appointment: AppointmentItem, stamp: Stamp, override_reason: str | No
     if appointment.status not in statuses.MOVABLE:
         raise NotAllowedNow(appointment.status, "moved")
     if appointment.can_reschedule is False and stamp.by.role in {"patient", "kiosk"}:
-        raise Forbidden("This appointment can be moved by the clinic only.", code="reschedule_not_allowed")
+        raise MovedByClinicOnly
     cancelling.check_cutoff(appointment, stamp, override_reason)
 
 

@@ -1,16 +1,20 @@
-"""Appointments over HTTP: book, hold, confirm, read, move, cancel."""
+"""One appointment over HTTP: book, hold, confirm, read, move, cancel."""
 
 from typing import Any
 
 from chalicelib.kit.auth import Role
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
-from chalicelib.kit.models import Page as NextPage
-from chalicelib.people import access
-from chalicelib.scheduling import booking, cancelling, changing, holding, lists, rescheduling, status, timetable
+from chalicelib.scheduling import (
+    booking,
+    cancelling,
+    changing,
+    holding,
+    refusals,
+    rescheduling,
+    status,
+)
 from chalicelib.scheduling.booking import Booked, Booking
-from chalicelib.scheduling.lists import Filter, Page
-from chalicelib.scheduling.queries import AppointmentsQuery, LocationAppointmentsQuery
 from chalicelib.scheduling.schemas import (
     BookAppointment,
     CancelAppointment,
@@ -25,17 +29,30 @@ from chalicelib.scheduling.visits import Asked
 api = Api(__name__)
 CALLERS: frozenset[Role] = ANYONE - {"display"}
 DESKS: frozenset[Role] = frozenset({"doctor", "receptionist", "billing", "hospital_admin", "admin"})
-READERS: frozenset[Role] = DESKS | {"kiosk"}
 
 
-@api.post("/api/appointments", roles=CALLERS, body=BookAppointment, view=AppointmentView, meta=BookedMeta, status=201)
+@api.post(
+    "/api/appointments",
+    roles=CALLERS,
+    body=BookAppointment,
+    view=AppointmentView,
+    meta=BookedMeta,
+    status=201,
+    refuses=refusals.BOOKING,
+)
 def create(call: Call[BookAppointment, Any]) -> Reply:
     """Book an appointment."""
     return _booked(call, booking.book(_booking(call)))
 
 
 @api.post(
-    "/api/appointments/book", roles=CALLERS, body=BookAppointment, view=AppointmentView, meta=BookedMeta, status=201
+    "/api/appointments/book",
+    roles=CALLERS,
+    body=BookAppointment,
+    view=AppointmentView,
+    meta=BookedMeta,
+    status=201,
+    refuses=refusals.BOOKING,
 )
 def book(call: Call[BookAppointment, Any]) -> Reply:
     """Book an appointment, and register the patient if there is no record yet."""
@@ -43,14 +60,22 @@ def book(call: Call[BookAppointment, Any]) -> Reply:
 
 
 @api.post(
-    "/api/appointments/hold", roles=CALLERS, body=BookAppointment, view=AppointmentView, meta=BookedMeta, status=201
+    "/api/appointments/hold",
+    roles=CALLERS,
+    body=BookAppointment,
+    view=AppointmentView,
+    meta=BookedMeta,
+    status=201,
+    refuses=refusals.HOLDING,
 )
 def hold(call: Call[BookAppointment, Any]) -> Reply:
     """Keep a slot for a few minutes while the patient decides."""
     return _booked(call, booking.book(_booking(call, held=True)))
 
 
-@api.post("/api/appointments/{id}/confirm", roles=CALLERS, body=ConfirmHold, view=AppointmentView)
+@api.post(
+    "/api/appointments/{id}/confirm", roles=CALLERS, body=ConfirmHold, view=AppointmentView, refuses=refusals.CONFIRMING
+)
 def confirm(call: Call[ConfirmHold, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Turn a held slot into an appointment."""
     return _changed(call, holding.confirm(appointment_id=id, stamp=call.stamp, details=_details(call)))
@@ -63,7 +88,13 @@ def read(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's nam
     return Reply(for_caller(found, call.claims), etag=fresh(call, str(found.version)))
 
 
-@api.put("/api/appointments/{id}/status", roles=CALLERS, body=SetStatus, view=AppointmentView)
+@api.put(
+    "/api/appointments/{id}/status",
+    roles=CALLERS,
+    body=SetStatus,
+    view=AppointmentView,
+    refuses=refusals.SETTING_STATUS,
+)
 def set_status(call: Call[SetStatus, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Move an appointment to another status."""
     changed = status.set_status(appointment_id=id, status=call.body.status, notes=call.body.notes, stamp=call.stamp)
@@ -85,13 +116,19 @@ def mark_no_shows(call: Call[MarkNoShows, Any]) -> Reply:
     return Reply(views, meta={"marked": sum(view.error is None for view in views)})
 
 
-@api.post("/api/appointments/{id}/undo", roles=DESKS, view=AppointmentView)
+@api.post("/api/appointments/{id}/undo", roles=DESKS, view=AppointmentView, refuses=refusals.UNDOING)
 def undo(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Take back the last status move, within fifteen minutes."""
     return _changed(call, status.undo(appointment_id=id, stamp=call.stamp))
 
 
-@api.put("/api/appointments/{id}/reschedule", roles=CALLERS, body=RescheduleAppointment, view=AppointmentView)
+@api.put(
+    "/api/appointments/{id}/reschedule",
+    roles=CALLERS,
+    body=RescheduleAppointment,
+    view=AppointmentView,
+    refuses=refusals.MOVING,
+)
 def reschedule(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Move an appointment to another time; the old one is freed exactly if the new one is claimed."""
     body = call.body
@@ -109,7 +146,13 @@ def reschedule(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noq
     return _changed(call, moved)
 
 
-@api.delete("/api/appointments/{id}", roles=CALLERS - {"kiosk"}, body=CancelAppointment, view=AppointmentView)
+@api.delete(
+    "/api/appointments/{id}",
+    roles=CALLERS - {"kiosk"},
+    body=CancelAppointment,
+    view=AppointmentView,
+    refuses=refusals.CANCELLING,
+)
 def cancel(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Cancel an appointment and free its time at once."""
     body = call.body
@@ -121,56 +164,6 @@ def cancel(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 
         override_reason=body.override_reason,
     )
     return _changed(call, cancelled)
-
-
-@api.get(
-    "/api/appointments/patient/{patient_id}",
-    roles=CALLERS,
-    query=AppointmentsQuery,
-    view=list[AppointmentView],
-    meta=NextPage,
-)
-def of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
-    """List a patient's appointments, past and to come."""
-    access.check_patient(call.claims, patient_id, field="patient_id")
-    query = call.query
-    page = lists.of_patient(
-        patient_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor
-    )
-    return _page(call, page)
-
-
-@api.get(
-    "/api/appointments/doctor/{doctor_id}",
-    roles=READERS,
-    query=AppointmentsQuery,
-    view=list[AppointmentView],
-    meta=NextPage,
-)
-def of_doctor(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
-    """List a doctor's appointments."""
-    return _doctors_list(call, doctor_id)
-
-
-@api.get(
-    "/api/doctors/{id}/appointments", roles=READERS, query=AppointmentsQuery, view=list[AppointmentView], meta=NextPage
-)
-def doctors_appointments(call: Call[Any, AppointmentsQuery], id: str) -> Reply:  # noqa: A002 - the path's name
-    """List a doctor's appointments, as the doctor's portal asks for them."""
-    return _doctors_list(call, id)
-
-
-@api.get("/api/appointments", roles=READERS, query=LocationAppointmentsQuery, view=list[AppointmentView], meta=NextPage)
-def at_location(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
-    """List a location's appointments on its local dates, today without any."""
-    query = call.query
-    access.check_location(call.claims, query.location_id)
-    zone = timetable.zone_of(query.location_id)
-    first = query.from_ or query.to or call.now.astimezone(zone).date()
-    page = lists.at_location(
-        query.location_id, zone, first, query.to or first, where=_filter(query), limit=query.limit, after=query.cursor
-    )
-    return _page(call, page)
 
 
 def _booking(call: Call[BookAppointment, Any], *, held: bool = False) -> Booking:
@@ -217,28 +210,3 @@ def _booked(call: Call[Any, Any], made: Booked) -> Reply:
 
 def _changed(call: Call[Any, Any], appointment: Any) -> Reply:
     return Reply(for_caller(appointment, call.claims), etag=f'"{int(appointment.version)}"')
-
-
-def _doctors_list(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
-    access.check_doctors_list(call.claims, doctor_id, field="doctor_id")
-    query = call.query
-    page = lists.of_doctor(
-        doctor_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor
-    )
-    return _page(call, page)
-
-
-def _filter(query: AppointmentsQuery) -> Filter:
-    return Filter(
-        status=query.status,
-        mode=query.mode,
-        origin=query.origin,
-        specialty=query.specialty,
-        doctor_id=query.doctor_id,
-        text=query.q,
-    )
-
-
-def _page(call: Call[Any, Any], page: Page) -> Reply:
-    visible = [item for item in page.items if access.may_see_appointment(call.claims, item)]
-    return Reply([for_caller(item, call.claims) for item in visible], meta={"next_cursor": page.next_cursor})

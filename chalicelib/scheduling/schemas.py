@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.kit.errors import Invalid
-from chalicelib.kit.models import RequestModel
+from chalicelib.kit.models import Example, RequestModel
 from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text
 from chalicelib.people.schemas import PatientDetails
 from chalicelib.scheduling.cancelling import REASON_CODES
@@ -22,6 +22,7 @@ Channel = Literal["email", "sms", "push", "call"]
 class ReminderPreferences(RequestModel):
     """How the patient wants to be reminded (S1): channels, and how long before."""
 
+    example: ClassVar[Example] = {"email": True, "sms": True, "timing": "24h"}
     email: Flag | None = None
     sms: Flag | None = None
     push: Flag | None = None
@@ -33,6 +34,7 @@ class ReminderPreferences(RequestModel):
 class VisitFields(RequestModel):
     """What is said about a visit besides when and with whom; stored as it is."""
 
+    example: ClassVar[Example] = {"reason_for_visit": "Annual check-up", "urgency_level": "low"}
     origin: Origin | None = None
     reason_for_visit: Text | None = None
     notes: Text | None = None
@@ -207,11 +209,13 @@ class CancelAppointment(RequestModel):
 class MarkNoShows(RequestModel):
     """Whose patients did not come."""
 
+    example: ClassVar[Example] = {"appointment_ids": ["apt_123", "apt_124"]}
     appointment_ids: list[Id] = Field(min_length=1, max_length=100)
 
 
 class SetStatus(RequestModel):
     """The status to move to, in any of the seeds' spellings."""
 
+    example: ClassVar[Example] = {"status": "checked_in", "notes": "Came by taxi"}
     status: Name
     notes: Line | None = None

@@ -1,11 +1,11 @@
 """Appointments as the wire shows them."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.models import View
+from chalicelib.kit.models import Example, View
 from chalicelib.people import directory
 from chalicelib.scheduling import statuses, timetable
 from chalicelib.table.appointments import AppointmentItem
@@ -14,6 +14,36 @@ from chalicelib.table.appointments import AppointmentItem
 class AppointmentView(View):
     """One appointment: all fields of the seeds under their canonical names, times with the location's offset."""
 
+    example: ClassVar[Example] = {
+        "id": "apt_123",
+        "appointment_number": "APT-2026-0001",
+        "status": "scheduled",
+        "doctor_id": "doc_123",
+        "doctor_name": "Dr. Jane Smith",
+        "specialty": "Cardiology",
+        "patient_id": "pat_456",
+        "patient_name": "Zoë Müller",
+        "location_id": "loc_new_york",
+        "location": "Harbour Clinic New York",
+        "room_id": "room_7",
+        "service_id": "svc_checkup",
+        "scheduled_date": "2026-01-15T10:00:00-05:00",
+        "end_time": "2026-01-15T10:30:00-05:00",
+        "date": "2026-01-15",
+        "time": "10:00",
+        "duration_minutes": 30,
+        "mode": "in-person",
+        "origin": "online",
+        "reason_for_visit": "Annual check-up",
+        "urgency_level": "low",
+        "payment_status": "pending",
+        "payment_amount": 80.0,
+        "reminder_preferences": {"email": True, "sms": True, "timing": "24h"},
+        "can_reschedule": True,
+        "version": 1,
+        "created_at": "2026-01-02T09:12:00Z",
+        "updated_at": "2026-01-02T09:12:00Z",
+    }
     id: str
     appointment_number: str
     status: str
@@ -120,6 +150,7 @@ class AppointmentView(View):
 class MarkedView(View):
     """One of many appointments: its status now, and why it was not changed."""
 
+    example: ClassVar[Example] = {"id": "apt_123", "status": "no_show"}
     id: str
     status: str | None
     error: dict[str, str] | None
@@ -128,12 +159,14 @@ class MarkedView(View):
 class BookedMeta(View):
     """Whether the booking registered the patient."""
 
+    example: ClassVar[Example] = {"patient_created": False}
     patient_created: bool
 
 
 class MarkedMeta(View):
     """How many were changed."""
 
+    example: ClassVar[Example] = {"marked": 1}
     marked: int
 
 

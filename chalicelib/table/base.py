@@ -149,7 +149,7 @@ def put_many(items: Iterable[Item]) -> None:
     for first in range(0, len(written), BATCH_WRITE_ITEMS):
         pending: dict[str, Any] = {table_name(): written[first : first + BATCH_WRITE_ITEMS]}
         for attempt in range(_UNREAD_ROUNDS):
-            time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - jitter, not a secret
+            time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311  # nosec B311 # jitter, not a secret
             pending = _batch("BatchWriteItem", pending).get("UnprocessedItems") or {}
             if not pending:
                 break

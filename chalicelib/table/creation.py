@@ -98,11 +98,8 @@ def settle(first: I, *, identity: Identity, stamp: Stamp) -> Created[I]:
     raise identity.taken()
 
 
-class _Exists(Conflict):
-    """Something has the id."""
-
-    def __init__(self) -> None:
-        super().__init__("That id is taken.")
+class _Exists(IdTaken):
+    """Something has the id; who asked decides what that means."""
 
 
 def _present(item: I) -> I:

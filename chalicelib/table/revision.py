@@ -22,10 +22,10 @@ _PAUSE = 0.02
 class Overtaken(Conflict):
     """Someone else has just changed what this write was computed from; reading again and repeating helps."""
 
-    code = "overtaken"
+    code = "changed_meanwhile"
 
-    def __init__(self) -> None:
-        super().__init__("Someone else is changing this right now; try again.")
+    def __init__(self, message: str = "Someone else is changing this right now; try again.") -> None:
+        super().__init__(message)
 
 
 def revise(find: Callable[[], I], edit: Callable[[I, Transaction], None], *, stamp: Stamp) -> I:

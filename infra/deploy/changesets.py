@@ -77,6 +77,12 @@ class Stack:
             raise
         return found
 
+    def parameters(self) -> dict[str, str]:
+        """The parameters that the stack has; none before there is one."""
+        if self.status() in (None, "REVIEW_IN_PROGRESS"):
+            return {}
+        return {one["ParameterKey"]: one["ParameterValue"] for one in self._describe().get("Parameters", [])}
+
     def propose(
         self, *, template_url: str, parameters: dict[str, str | None], monitor_minutes: int = 0
     ) -> ChangeSet | None:

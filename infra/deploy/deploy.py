@@ -4,6 +4,9 @@ How a new version takes over: the API's requests go to an alias, and in staging 
 version a tenth of them for five minutes, then all. It goes back by itself when the API's alarms of failures or slowness
 sound; CloudFormation watches the same alarms for ten minutes more, and rolls the whole stack back when one does. The
 stream's consumer and the sweep change at once. The first deployment of a stage has no alarms to watch yet.
+
+Migrations that the release brings (infra/migrations) are applied at the end, when it has all of the traffic: until
+then the release before still writes the old form.
 """
 
 from __future__ import annotations
@@ -11,17 +14,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.deploy import dependencies, package
+from infra.deploy import dependencies, migrations, package, places
+from infra.deploy.asking import Ask, Say, ask
 from infra.deploy.changesets import DeploymentFailed, Stack
+from infra.deploy.migrate import migrate
+from infra.deploy.migrations import MigrationRefused
+from infra.deploy.places import Place
 from infra.deploy.releases import Release, Releases
 
+# What an operator sets, and a deployment leaves as it is.
+KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "OriginSecretVersion")
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
-Ask = Callable[[str], bool]
-Say = Callable[[str], None]
 
 
 def main() -> int:
@@ -33,7 +39,16 @@ def main() -> int:
     parser.add_argument("--yes", action="store_true", help="execute the change set without asking")
     parser.add_argument("--package", type=Path, help="a folder that scripts/package made; made now when left out")
     parser.add_argument("--alarm-email", help="who is told of alarms; kept from the last time when left out")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of infra/resources.yaml (CorsOrigin, DomainName …), kept until it is set again",
+    )
     arguments = parser.parse_args()
+    if strangers := [pair for pair in arguments.set if pair.partition("=")[0] not in KEPT or "=" not in pair]:
+        parser.error(f"--set takes NAME=VALUE with one of {', '.join(KEPT)}, and not {', '.join(strangers)}")
     folder = arguments.package or dependencies.BUILD / arguments.stage
     if not arguments.package:
         sys.argv = ["scripts/package", "--stage", arguments.stage]
@@ -43,11 +58,17 @@ def main() -> int:
         print(f"{folder} holds no verified package for {arguments.stage}", file=sys.stderr)
         return 1
     stack, releases = connect(arguments.stage)
-    told = {"AlarmEmail": arguments.alarm_email} if arguments.alarm_email is not None else {}
+    told = dict(pair.split("=", 1) for pair in arguments.set)
+    if arguments.alarm_email is not None:
+        told["AlarmEmail"] = arguments.alarm_email
     agree: Ask = (lambda _: True) if arguments.yes else ask
     try:
+        if stack.status():
+            say_pending(places.stage(arguments.stage), say=print)
         deploy(arguments.stage, folder, stack=stack, releases=releases, agree=agree, parameters=told)
-    except DeploymentFailed as failure:
+        if stack.status():
+            bring_forward(places.stage(arguments.stage), agree=agree, say=print)
+    except (DeploymentFailed, MigrationRefused, places.NoPlace) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
@@ -64,14 +85,6 @@ def connect(stage: str) -> tuple[Stack, Releases]:
         Stack(session.client("cloudformation"), f"careslot-{stage}"),
         Releases(session.client("s3"), bucket, stage),
     )
-
-
-def ask(question: str) -> bool:
-    """Whether the person at the terminal agrees; nobody there is a no."""
-    if not sys.stdin.isatty():
-        print("nobody to ask; --yes executes without asking", file=sys.stderr)
-        return False
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
 def deploy(
@@ -93,7 +106,11 @@ def deploy(
     if not done:
         return None
     return releases.record(
-        template=template, archive_sha256=digest, at=datetime.now(UTC).isoformat(), previous=previous
+        template=template,
+        archive_sha256=digest,
+        at=datetime.now(UTC).isoformat(),
+        previous=previous,
+        migrations=len(migrations.load()),
     )
 
 
@@ -109,10 +126,13 @@ def apply(
 ) -> bool:
     """Show what a stored template would change, and change it if that is agreed to and loses no data."""
     values: dict[str, str | None] = {**releases.parameters(template)}
-    if "AlarmEmail" in values and releases.current():
-        values["AlarmEmail"] = None
+    there = stack.parameters()
+    values |= {name: None for name in KEPT if name in values and name in there}
+    values |= parameters
+    if complaint := unfit(stage, {**there, **{name: value for name, value in values.items() if value is not None}}):
+        raise DeploymentFailed(complaint)
     proposed = stack.propose(
-        template_url=releases.url(template), parameters={**values, **parameters}, monitor_minutes=MONITOR_MINUTES[stage]
+        template_url=releases.url(template), parameters=values, monitor_minutes=MONITOR_MINUTES[stage]
     )
     if proposed is None:
         say(f"{stage}: nothing to change")
@@ -130,6 +150,39 @@ def apply(
     stack.execute(proposed)
     say(f"{stage}: done")
     return True
+
+
+def say_pending(place: Place, *, say: Say) -> None:
+    """Say what the release brings; MigrationRefused, before anything is changed, when the table is ahead of it."""
+    if "TABLE_NAME" not in place.settings:
+        return  # the stack was never created whole
+    for migration in migrations.pending(migrations.load(), migrations.stored(place.client("dynamodb"), place.table)):
+        say(f"{place.name}: will be migrated at the end: {migration}")
+
+
+def bring_forward(place: Place, *, agree: Ask, say: Say, folder: Path = migrations.FOLDER) -> int:
+    """Apply the migrations that the release brought, if that is agreed to; how many."""
+    dynamodb, known = place.client("dynamodb"), migrations.load(folder)
+    waiting = migrations.pending(known, migrations.stored(dynamodb, place.table))
+    if not waiting:
+        return 0
+    if not agree(f"apply {len(waiting)} migrations to {place.table}?"):
+        say(f"{place.name}: {len(waiting)} migrations are pending; scripts/migrate --stage {place.name} applies them")
+        return 0
+    return migrate(dynamodb, place.table, known, say=say)
+
+
+def unfit(stage: str, parameters: dict[str, str]) -> str:
+    """Why a stage must not run with these parameters; empty when it may."""
+    origin = parameters.get("CorsOrigin", "")
+    if stage != "dev" and (origin == "*" or origin.endswith(".example")):
+        return (
+            f"{stage} would answer pages of {origin}, which is only a placeholder: "
+            "say whose pages may call it with --set CorsOrigin=https://…"
+        )
+    if parameters.get("DomainName") and not parameters.get("CertificateArn"):
+        return "a DomainName needs its CertificateArn, of a certificate in us-east-1"
+    return ""
 
 
 def stage_of(folder: Path) -> str | None:

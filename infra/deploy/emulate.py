@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from infra.local.schedules import scheduled_event
 from infra.local.testing import Engine
 
 STACK = "careslot-verify"
@@ -39,11 +40,15 @@ def book_through(engine: Engine, translated: dict[str, Any], archive: Path) -> s
     s3.create_bucket(Bucket=_BUCKET)
     s3.put_object(Bucket=_BUCKET, Key=_KEY, Body=archive.read_bytes())
     made = _create(engine, for_engine(translated, engine.url))
-    api = _Api(f"{engine.url}/restapis/{made['RestAPI']}/{_stage(translated)}/_user_request_", _token(engine, made))
+    address = f"{engine.url}/restapis/{made['RestAPI']}/{_stage(translated)}/_user_request_"
+    _Api(address, "", door="").expect(403, "GET", "/api/health")
+    api = _Api(address, _token(engine, made), door=_origin_secret(engine, made))
     appointment = _book(api)
     _await_audit(api, appointment)
+    _seal(engine, made, api)
     return (
-        f"{len(made)} resources made; booked {appointment} over HTTP with a token of the pool; its change was audited"
+        f"{len(made)} resources made; booked {appointment} over HTTP with a token of the pool; its change was audited, "
+        "and the trail sealed and verified"
     )
 
 
@@ -97,6 +102,13 @@ def _create(engine: Engine, template: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _origin_secret(engine: Engine, made: dict[str, str]) -> str:
+    """What CloudFront would say to the application."""
+    kept = engine.client("secretsmanager").get_secret_value(SecretId=made["OriginSecret"])["SecretString"]
+    secret: str = json.loads(kept)["current"]
+    return secret
+
+
 def _token(engine: Engine, made: dict[str, str]) -> str:
     """An administrator's ID token from the stack's own user pool."""
     cognito = engine.client("cognito-idp")
@@ -148,6 +160,17 @@ def _await_audit(api: _Api, appointment: str) -> None:
         time.sleep(0.2)
 
 
+def _seal(engine: Engine, made: dict[str, str], api: _Api) -> None:
+    """The sealer makes a first seal, of nothing as yet; that it verifies shows that it could sign."""
+    event = json.dumps(scheduled_event("seal", datetime.now(UTC)))
+    reply = engine.client("lambda").invoke(FunctionName=made["Seal"], Payload=event)
+    if reply.get("FunctionError"):
+        raise EmulationFailed(f"the sealer failed: {reply['Payload'].read()[:600]!r}")
+    said = api.expect(200, "GET", "/api/audit/verify")["data"]
+    if not said["clean"] or not said["seals"]:
+        raise EmulationFailed(f"the audit trail does not verify: {json.dumps(said)[:600]}")
+
+
 def _stage(translated: dict[str, Any]) -> str:
     (stage,) = [found for found in translated["Resources"].values() if found["Type"] == "AWS::ApiGateway::Stage"]
     name: str = stage["Properties"]["StageName"]
@@ -157,9 +180,10 @@ def _stage(translated: dict[str, Any]) -> str:
 class _Api:
     """The stack's API for one caller."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, token: str, *, door: str) -> None:
         self._base = base
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._headers |= {"X-Origin-Secret": door} if door else {}
 
     def make(self, path: str, body: dict[str, Any]) -> str:
         """Create something; its id."""

@@ -13,18 +13,17 @@ import base64
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from infra.deploy import places
-from infra.deploy.deploy import ask
+from infra.deploy.asking import Say, ask
 from infra.deploy.exports import Folder, Raw, write_export
 from infra.deploy.places import Place
 
 _PAUSE = 10.0
-Say = Callable[[str], None]
 
 
 class ExportFailed(Exception):

@@ -21,25 +21,32 @@ def reaching_everything(translated: dict[str, Any]) -> list[str]:
 
 def statements(translated: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every allowing statement of a role or a managed policy, as `resource/statement`."""
+    for logical_id, found in documents(translated):
+        for number, statement in enumerate(found):
+            if statement["Effect"] == "Allow":
+                yield f"{logical_id}/{statement.get('Sid', number)}", statement
+
+
+def documents(translated: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Every role and managed policy with all of its statements."""
     for logical_id, resource in translated["Resources"].items():
         properties = resource.get("Properties", {})
-        documents = []
+        found = []
         if resource["Type"] == "AWS::IAM::Role":
-            documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+            found = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
         elif resource["Type"] in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
-            documents = [properties["PolicyDocument"]]
-        for document in documents:
-            for number, statement in enumerate(document["Statement"]):
-                if statement["Effect"] == "Allow":
-                    yield f"{logical_id}/{statement.get('Sid', number)}", statement
+            found = [properties["PolicyDocument"]]
+        if found:
+            yield logical_id, [statement for document in found for statement in document["Statement"]]
+
+
+def listed(value: Any) -> list[Any]:
+    """One or several, as several."""
+    return value if isinstance(value, list) else [value]
 
 
 def _everything(statement: dict[str, Any]) -> Iterator[str]:
-    if "*" in _listed(statement.get("Resource")) or "NotResource" in statement:
+    if "*" in listed(statement.get("Resource")) or "NotResource" in statement:
         yield "its actions on every resource"
-    if any(isinstance(action, str) and action.endswith("*") for action in _listed(statement.get("Action"))):
+    if any(isinstance(action, str) and action.endswith("*") for action in listed(statement.get("Action"))):
         yield "actions by a pattern"
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

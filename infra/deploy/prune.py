@@ -21,7 +21,18 @@ SERVICES = frozenset(
     }
 )
 # Folders that nothing imports: names of places, carriers and zones by telephone number; scripts; metadata of wheels.
-_UNUSED = ("phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata", "bin", "share")
+_UNUSED = (
+    "phonenumbers/geodata",
+    "phonenumbers/carrierdata",
+    "phonenumbers/tzdata",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui",  # a viewer for applications that are made with it
+    "bin",
+    "share",
+)
+# Of the viewer's package, only these two files are served (chalicelib/admin/docs.py); its code, and what that needs, is
+# never imported.
+_VIEWER = frozenset({"LICENSE", "swagger-ui-bundle.js", "swagger-ui.css"})
+_OF_THE_VIEWER = ("_yaml", "jinja2", "markupsafe", "packaging", "yaml")
 _TESTS = ("test", "tests")
 _LANGUAGE = "en_US"  # the one in which chalicelib/kit/publicholidays.py asks for names of holidays
 _NOT_RUN = (".pyi", ".pyc", ".pyx", ".pxd", ".c", ".h")
@@ -33,7 +44,8 @@ def prune(archive: Path) -> None:
     _keep_only(SERVICES, archive / "botocore" / "data")
     _keep_only(SERVICES, archive / "boto3" / "data")
     _keep_only({_LANGUAGE}, archive / "holidays" / "locale")
-    for name in _UNUSED:
+    _keep_viewer(archive / "swagger_ui")
+    for name in (*_UNUSED, *_OF_THE_VIEWER):
         shutil.rmtree(archive / name, ignore_errors=True)
     for path in sorted(archive.rglob("*")):
         if path.is_dir() and path.name in ("__pycache__", *_TESTS):
@@ -47,6 +59,14 @@ def precompile(archive: Path, interpreter: Interpreter) -> None:
     command = [interpreter.path, "-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
     # The path that tracebacks show is the one on Lambda, and the bytes do not depend on who packaged.
     subprocess.run([*command, "-s", str(archive), "-p", "/var/task", str(archive)], check=True)  # noqa: S603 - an interpreter
+
+
+def _keep_viewer(package: Path) -> None:
+    """The package as a folder that Python finds, with nothing in it but what is served."""
+    _keep_only({"static"}, package)
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.name not in _VIEWER:
+            path.unlink()
 
 
 def _keep_only(wanted: Collection[str], parent: Path) -> None:

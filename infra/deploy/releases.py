@@ -14,13 +14,17 @@ from infra.deploy.translation import with_code
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release; `previous` is the number of the release that a rollback returns to."""
+    """One release; `previous` is the number of the release that a rollback returns to.
+
+    `migrations` says how many it knows.
+    """
 
     number: int
     template: str
     archive_sha256: str
     at: str
     previous: int | None
+    migrations: int = 0
 
 
 class Releases:
@@ -91,9 +95,11 @@ class Releases:
         body = self._s3.get_object(Bucket=self.bucket, Key=self._record(number))["Body"].read()
         return Release(**json.loads(body))
 
-    def record(self, *, template: str, archive_sha256: str, at: str, previous: int | None) -> Release:
+    def record(
+        self, *, template: str, archive_sha256: str, at: str, previous: int | None, migrations: int = 0
+    ) -> Release:
         """Note what is now live."""
-        release = Release(max(self._numbers(), default=0) + 1, template, archive_sha256, at, previous)
+        release = Release(max(self._numbers(), default=0) + 1, template, archive_sha256, at, previous, migrations)
         body = json.dumps(asdict(release)).encode()
         self._s3.put_object(Bucket=self.bucket, Key=self._record(release.number), Body=body)
         return release

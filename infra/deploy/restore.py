@@ -11,20 +11,19 @@ import argparse
 import base64
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from chalicelib.table import keys
 from infra.deploy import exports, places
-from infra.deploy.deploy import ask
+from infra.deploy.asking import Say, ask
 from infra.deploy.exports import BrokenExport, Export, Raw
 from infra.local import resources
 
 _BATCH = 25  # what BatchWriteItem takes
 _ROUNDS = 12
-Say = Callable[[str], None]
 
 
 class RestoreRefused(Exception):

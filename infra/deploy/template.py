@@ -18,6 +18,7 @@ Template = dict[str, Any]
 CODE = "./deployment.zip"
 # How a new version takes over. CodeDeploy asks the alarms while it shifts, and goes back by itself when one sounds.
 SHIFTS = {"staging": "Canary10Percent5Minutes", "prod": "Canary10Percent5Minutes"}
+_ALLOWED = "method.response.header.Access-Control-Allow-Origin"
 WATCHED = ("ApiFailures", "ApiSlow")
 
 
@@ -80,6 +81,7 @@ def complete(template: Template, stage: str, config: dict[str, Any]) -> Template
     body = json.dumps(resources["RestAPI"]["Properties"]["DefinitionBody"])
     aliased = body.replace("${APIHandler.Arn}/invocations", "${APIHandler.Alias}/invocations")
     resources["RestAPI"]["Properties"]["DefinitionBody"] = json.loads(aliased)
+    _parametrise(resources)
     resources["APIHandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": "APIHandler.Alias"}
     if stage in SHIFTS:
         resources["APIHandler"]["Properties"]["DeploymentPreference"] = {
@@ -87,6 +89,18 @@ def complete(template: Template, stage: str, config: dict[str, Any]) -> Template
             "Alarms": [{"Ref": alarm} for alarm in WATCHED],
         }
     return template
+
+
+def _parametrise(resources: dict[str, Any]) -> None:
+    """Take the origin from the stack's parameter, where Chalice has written the one that it was packaged with."""
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["Environment"]["Variables"]["CORS_ORIGIN"] = {"Ref": "CorsOrigin"}
+    for operations in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
+        preflight = operations.get("options", {}).get("x-amazon-apigateway-integration", {}).get("responses", {})
+        for answer in preflight.values():
+            if _ALLOWED in answer.get("responseParameters", {}):
+                answer["responseParameters"][_ALLOWED] = {"Fn::Sub": "'${CorsOrigin}'"}
 
 
 def minified(template: Template) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.deploy import emulate, imports, privileges, quotas, translation, wiring
+from infra.deploy import append_only, emulate, imports, privileges, quotas, translation, wiring
 from infra.deploy.runtimes import Interpreter
 from infra.local.testing import start_engine
 
@@ -45,6 +45,7 @@ def checks(package: Package) -> Iterator[Check]:
     yield "SAM translates it, and cfn-lint finds no error", lambda: translation.lint(translated)
     yield "event sources, aliases and logs are wired", lambda: wiring.complaints(translated)
     yield "no permission reaches everything", lambda: privileges.reaching_everything(translated)
+    yield "nobody rewrites the audit trail, and one function signs it", lambda: append_only.complaints(translated)
     yield "no path level uses two names", lambda: quotas.two_names(paths)
     yield (
         "it is within AWS's quotas",

@@ -21,6 +21,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.deploy import migrations
+from infra.deploy.migrate import migrate
 from infra.local import demo, resources, sign_in
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
@@ -58,7 +60,15 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 0
-    except (PortRefused, FolderRefused, EngineFailed, NoIssuer, EngineLost, demo.DemoRefused) as refusal:
+    except (
+        PortRefused,
+        FolderRefused,
+        EngineFailed,
+        NoIssuer,
+        EngineLost,
+        demo.DemoRefused,
+        migrations.MigrationRefused,
+    ) as refusal:
         print(refusal, file=sys.stderr, flush=True)
         return 1
     return 0
@@ -112,6 +122,7 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
 
     say("creating tables, feeds and buckets")
     os.environ |= _environment(ground) | resources.create_all(engine.client)
+    migrate(engine.client("dynamodb"), os.environ["TABLE_NAME"], migrations.load(), say=say)
     (folder.path / "engine.txt").write_text(f"{engine.url} {os.environ['TABLE_NAME']}\n", encoding="utf-8")
     say("loading the application")
     _log_to(folder.log)

@@ -19,6 +19,7 @@ from infra.local.server import Endpoint, Receive, Scope, Send, reply
 MOUNTS = ("/.well-known/", "/oauth2/")
 _TOKEN_SECONDS = 3600
 _MOST_BYTES = 16 * 1024
+_SCHEME = "Bearer"
 _HEADERS = [
     ("Content-Type", "application/json"),
     ("Access-Control-Allow-Origin", "*"),
@@ -78,7 +79,7 @@ def _refresh(issuer: Issuer, form: Mapping[str, str]) -> Answer:
         {
             "id_token": issuer.mint_for(session, _TOKEN_SECONDS),
             "access_token": issuer.mint_access(session, _TOKEN_SECONDS),
-            "token_type": "Bearer",
+            "token_type": _SCHEME,
             "expires_in": _TOKEN_SECONDS,
         }
     )

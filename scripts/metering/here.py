@@ -26,6 +26,7 @@ from infra.local.testing import start_engine
 Mint = Callable[[str, str], str]
 """A token of a role and a subject; desks reach the whole network."""
 _HOST = "127.0.0.1"
+_ANY = "local"  # the engine accepts any credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def alone() -> Iterator[Here]:
         os.environ |= {
             "CARESLOT_STAGE": "local",
             "AWS_ENDPOINT_URL": engine.url,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ACCESS_KEY_ID": _ANY,
+            "AWS_SECRET_ACCESS_KEY": _ANY,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AUTH_ISSUER": issuer.name,
             "AUTH_AUDIENCE": AUDIENCE,

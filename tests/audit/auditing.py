@@ -107,6 +107,12 @@ def remove(engine: Engine, item: Data) -> None:
     engine.client("dynamodb").delete_item(TableName=base.table_name(), Key=key)
 
 
+def write_units(calls: list[tuple[str, Data, Data]]) -> float:
+    """The write units that the table reported, indexes included."""
+    spent = [reply["ConsumedCapacity"] for name, _, reply in calls if name in ("BatchWriteItem", "PutItem")]
+    return sum(part["CapacityUnits"] for one in spent for part in (one if isinstance(one, list) else [one]))
+
+
 def _of_kind(engine: Engine, kind: str) -> list[Data]:
     pages = engine.client("dynamodb").get_paginator("scan").paginate(TableName=base.table_name())
-    return [item for page in pages for item in page["Items"] if item["kind"]["S"] == kind]
+    return [item for page in pages for item in page["Items"] if item.get("kind") == {"S": kind}]

@@ -8,9 +8,10 @@ import pytest
 from chalicelib.scheduling import expiry
 from chalicelib.table import base, keys
 from infra.local.testing import Engine
-from tests.audit.auditing import handle, stream, trail
+from tests.audit.auditing import handle, stream, trail, write_units
 from tests.builders import Data, make_patient
 from tests.client import Client
+from tests.faults import counted
 from tests.scheduling.desk import DAY, book, later, open_clinic, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")  # its stream begins with the test
@@ -149,6 +150,29 @@ def test_what_was_deleted_has_a_last_entry(api: Client) -> None:
 
     (entry,) = trail(api, "room", {"id": "room_gone"})
     assert (entry["version"], entry["action"], entry["changes"]["name"]) == (4, "deleted", ["…", None])
+
+
+def test_recording_a_booking_costs_an_entry_and_its_place_in_the_index(api: Client, engine: Engine) -> None:
+    made = book(api, open_clinic(api), reason_for_visit="Chest pain", notes="Since Monday")
+    (record,) = stream(engine, f"APPOINTMENT#{made['id']}")
+
+    with counted() as calls:
+        handle([record])
+
+    assert write_units(calls) == 2
+
+
+def test_a_trail_is_read_page_by_page(api: Client, engine: Engine) -> None:
+    made = lived(api)
+    handle(stream(engine, f"APPOINTMENT#{made['id']}"))
+    path, admin = f"/api/audit/appointment/{made['id']}", api.as_("admin")
+
+    first = admin.get(path, limit=3)
+    second = admin.get(path, limit=3, cursor=first.json["meta"]["next_cursor"])
+
+    assert [[one["version"] for one in page.data] for page in (first, second)] == [[1, 2, 3], [4]]
+    assert second.json["meta"] == {"next_cursor": None}
+    assert admin.get(path, cursor="nonsense").fields == ["cursor"]
 
 
 def test_a_record_that_cannot_be_read_comes_again_alone(api: Client, engine: Engine) -> None:

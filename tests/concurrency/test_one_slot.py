@@ -5,11 +5,11 @@ import pytest
 from chalicelib.kit import clock
 from chalicelib.scheduling import booking
 from chalicelib.scheduling.refusals import SlotTaken
+from infra.faults import injected
 from infra.table_audit import audit
+from scripts.claiming import naive
 from tests.client import Client
-from tests.concurrency import naive
 from tests.concurrency.clinics import all_at_once, at, crowd, next_monday, wish
-from tests.faults import injected
 
 CLIENTS = 200
 

@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from infra.deploy import archive, imports, package, privileges, prune, quotas, runtimes, translation, verify, wiring
+from infra.deploy import (
+    append_only,
+    archive,
+    imports,
+    package,
+    privileges,
+    prune,
+    quotas,
+    runtimes,
+    translation,
+    verify,
+    wiring,
+)
 
 
 def function(template: dict[str, Any], handler: str) -> dict[str, Any]:
@@ -46,7 +58,7 @@ def test_the_package_holds_every_check_up_to_a_booking_through_its_stack(built: 
     held = verify.run(built.package, said.append)
 
     assert held, "\n".join(said)
-    assert len(said) == 10
+    assert len(said) == 11
 
 
 def test_lint_finds_a_property_that_does_not_exist(broken: dict[str, Any]) -> None:
@@ -91,6 +103,30 @@ def test_a_permission_that_reaches_everything_is_noticed(broken: dict[str, Any],
 
     (complaint,) = privileges.reaching_everything(broken)
     assert complaint.startswith("SweepRole/UseTable allows")
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "OnChange", "Sweep"])
+def test_a_function_that_may_rewrite_the_audit_trail_is_noticed(broken: dict[str, Any], function: str) -> None:
+    role = next(name for name in broken["Resources"] if name.upper() == f"{function}Role".upper())
+    policy = broken["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]
+    policy["Statement"] = [statement for statement in policy["Statement"] if statement["Effect"] == "Allow"]
+
+    said = append_only.complaints(broken)
+
+    assert {f"{role} may UpdateItem in AUDIT#*", f"{role} may PutItem in SEALS"} <= set(said)
+    assert all(complaint.startswith(role) for complaint in said)
+
+
+def test_a_sealer_that_may_do_more_and_another_signer_are_noticed(broken: dict[str, Any]) -> None:
+    sealer, sweep = (
+        broken["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        for role in ("SealRole", "SweepRole")
+    )
+    (put,) = [statement for statement in sealer if statement["Sid"] == "AddSeals"]
+    put["Action"].append("dynamodb:DeleteItem")
+    sweep.append({"Effect": "Allow", "Action": "kms:Sign", "Resource": {"Fn::GetAtt": ["SealKey", "Arn"]}})
+
+    assert set(append_only.complaints(broken)) == {"SealRole may DeleteItem in SEALS", "SweepRole may sign seals"}
 
 
 def test_two_names_of_one_path_level_are_noticed_and_one_name_of_two_levels_is_not() -> None:

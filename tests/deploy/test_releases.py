@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from infra.deploy import asking, package
 from infra.deploy import deploy as deploying
-from infra.deploy import package
 from infra.deploy.changesets import DeploymentFailed, Stack
 from infra.deploy.releases import Releases
 from infra.deploy.rollback import rollback
@@ -53,35 +53,37 @@ class Account:
         mark = uuid.uuid4().hex[:8]
         self.engine = engine
         self.folder = folder
+        self.stage = "dev"
         self.name = f"careslot-{mark}"
         self.said: list[str] = []
         self.releases = Releases(engine.client("s3"), f"careslot-artefacts-{mark}", "dev")
         self.stack = Stack(engine.client("cloudformation"), self.name, pause=0.05, say=self.said.append, patience=60)
 
-    def deploy(self, template: dict[str, Any], *, agree: bool = True) -> Any:
+    def deploy(self, template: dict[str, Any], *, agree: bool = True, parameters: dict[str, str] | None = None) -> Any:
         """Deploy a package with this template."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("app.py", "def app(event, context):\n    return 'ok'\n")
         (self.folder / "deployment.zip").write_bytes(packed.getvalue())
         (self.folder / "template.json").write_text(json.dumps(template))
-        return self.deploy_folder(self.folder, agree=agree)
+        return self.deploy_folder(self.folder, agree=agree, parameters=parameters)
 
-    def deploy_folder(self, folder: Path, *, agree: bool = True) -> Any:
+    def deploy_folder(self, folder: Path, *, agree: bool = True, parameters: dict[str, str] | None = None) -> Any:
         """Deploy a finished package."""
         return deploying.deploy(
-            "dev",
+            self.stage,
             folder,
             stack=self.stack,
             releases=self.releases,
             agree=lambda _: agree,
-            parameters={},
+            parameters=parameters or {},
             say=self.said.append,
         )
 
-    def roll_back(self) -> Any:
+    def roll_back(self, migrated: int = 0) -> Any:
         """Go back one release."""
-        return rollback("dev", stack=self.stack, releases=self.releases, agree=lambda _: True, say=self.said.append)
+        stage = {"stack": self.stack, "releases": self.releases, "agree": lambda _: True, "say": self.said.append}
+        return rollback("dev", migrated=migrated, **stage)
 
     def answer(self) -> str:
         """Which release the deployed function is of."""
@@ -147,6 +149,30 @@ def test_a_deployment_after_a_rollback_goes_back_to_what_was_running(account: Ac
     assert account.answer() == "one"
 
 
+def test_there_is_no_way_back_to_a_release_that_could_not_read_the_table(account: Account) -> None:
+    account.deploy(minimal("one"))
+    account.deploy(minimal("two"))
+
+    with pytest.raises(DeploymentFailed, match="release 1 knows 0 migrations, and the table has seen 1"):
+        account.roll_back(migrated=1)
+    assert account.answer() == "two"
+
+
+def test_what_an_operator_has_set_is_kept_by_the_next_deployment(account: Account) -> None:
+    template = minimal("one")
+    template["Parameters"]["CorsOrigin"] = {"Type": "String", "Default": "https://careslot.example"}
+    account.stage = "staging"
+    with pytest.raises(DeploymentFailed, match="only a placeholder: say whose pages may call it with --set"):
+        account.deploy(template)
+    account.deploy(template, parameters={"CorsOrigin": "https://clinic.org"})
+
+    template["Resources"]["Function"]["Properties"]["Environment"]["Variables"]["ANSWER"] = "two"
+    account.deploy(template)
+
+    assert account.answer() == "two"
+    assert account.stack.parameters()["CorsOrigin"] == "https://clinic.org"
+
+
 def test_a_release_that_would_let_go_of_the_table_is_refused(account: Account) -> None:
     account.deploy(minimal("one"))
 
@@ -193,7 +219,7 @@ def test_a_package_that_was_not_verified_is_not_known_as_one(built: package.Buil
 def test_nobody_at_the_terminal_is_a_no(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
-    agreed: Callable[[str], bool] = deploying.ask
+    agreed: Callable[[str], bool] = asking.ask
 
     assert not agreed("execute?")
     assert "--yes" in capsys.readouterr().err

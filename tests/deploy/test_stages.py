@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.admin import front_door
 from chalicelib.kit.auth import ROLES
 from chalicelib.kit.settings import Settings
-from infra.deploy import package, template, translation
+from infra.deploy import deploy, package, template, translation
 
 CHALICE = Path(__file__).parents[2] / ".chalice"
 CONFIG = json.loads((CHALICE / "config.json").read_text())
@@ -76,6 +77,70 @@ def test_nobody_writes_the_bounds_of_their_own_reach(translated: dict[str, Any])
     client = translated["Resources"]["UserPoolClient"]["Properties"]
 
     assert client["WriteAttributes"] == ["email"]
+
+
+def test_a_token_says_whose_record_is_the_user_s_and_what_bounds_them(translated: dict[str, Any]) -> None:
+    client = translated["Resources"]["UserPoolClient"]["Properties"]
+    schema = translated["Resources"]["UserPool"]["Properties"]["Schema"]
+
+    bounds = {f"custom:{attribute['Name']}" for attribute in schema}
+    assert bounds == {"custom:person_id", "custom:hospital_id", "custom:location_id"}
+    assert bounds <= set(client["ReadAttributes"])
+
+
+def test_sessions_end_rotate_and_are_short(translated: dict[str, Any]) -> None:
+    client = translated["Resources"]["UserPoolClient"]["Properties"]
+
+    assert client["EnableTokenRevocation"]
+    assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
+    assert "ALLOW_REFRESH_TOKEN_AUTH" not in client["ExplicitAuthFlows"]  # it would renew with the old token
+    assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (60, "minutes")
+    assert (client["RefreshTokenValidity"], client["TokenValidityUnits"]["RefreshToken"]) == (12, "hours")
+
+
+def test_cloudfront_says_the_secret_by_which_the_application_knows_it(translated: dict[str, Any]) -> None:
+    resources = translated["Resources"]
+    (origin,) = resources["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+    (header,) = origin["OriginCustomHeaders"]
+    told = resources["APIHandler"]["Properties"]["Environment"]["Variables"]["ORIGIN_SECRETS"]
+
+    assert header["HeaderName"].lower() == front_door.HEADER
+    assert header["HeaderValue"]["Fn::Sub"] in told["Fn::Sub"]
+    assert "resolve:secretsmanager" in header["HeaderValue"]["Fn::Sub"]
+
+
+def test_only_the_function_that_answers_requests_knows_that_secret(translated: dict[str, Any]) -> None:
+    knowing = [
+        name
+        for name, found in translated["Resources"].items()
+        if found["Type"] == "AWS::Lambda::Function" and "ORIGIN_SECRETS" in json.dumps(found)
+    ]
+
+    assert knowing == ["APIHandler"]
+
+
+def test_the_allowed_origin_is_a_parameter_wherever_it_is_said(built: package.Built) -> None:
+    made = template.complete(copy.deepcopy(built.package.template), "prod", template.stage_config("prod"))
+    said = made["Parameters"]["CorsOrigin"]["Default"]
+
+    assert said == "https://careslot.example"
+    assert json.dumps(made["Resources"]).count(said) == 0
+    assert json.dumps(made["Resources"]["RestAPI"]).count("'${CorsOrigin}'") > 20
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+@pytest.mark.parametrize("origin", ["*", "https://careslot.example"])
+def test_a_placeholder_of_an_origin_is_not_deployed(stage: str, origin: str) -> None:
+    assert "only a placeholder" in deploy.unfit(stage, {"CorsOrigin": origin})
+    assert deploy.unfit(stage, {"CorsOrigin": "https://clinic.org"}) == ""
+    assert deploy.unfit("dev", {"CorsOrigin": "*"}) == ""
+
+
+def test_a_name_without_its_certificate_is_not_deployed() -> None:
+    there = {"CorsOrigin": "https://clinic.org", "DomainName": "api.clinic.org"}
+
+    assert "CertificateArn" in deploy.unfit("prod", there)
+    assert deploy.unfit("prod", there | {"CertificateArn": "arn:aws:acm:…"}) == ""
 
 
 def test_the_gateway_s_own_refusals_carry_our_envelope_and_cors(translated: dict[str, Any]) -> None:

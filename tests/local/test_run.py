@@ -16,7 +16,9 @@ import httpx
 import jwt
 import pytest
 
+from infra.deploy import migrations
 from infra.local import tokens
+from infra.local.testing import start_engine
 from tests.instance import Instance
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,15 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def used(left: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(left, tmp_path / "used"))
+
+
+def test_data_that_a_newer_release_has_migrated_is_refused(used: Path) -> None:
+    ahead = [{"number": 1, "name": "later", "checksum": "0", "at": "2027-01-01T00:00:00+00:00"}]
+    with start_engine(used / "engine") as engine:
+        item = {**migrations.key(), "applied": {"S": json.dumps(ahead)}}
+        engine.client("dynamodb").put_item(TableName="careslot-local", Item=item)
+
+    assert "0001_later, which this release does not know" in refused(used)
 
 
 def test_it_announces_itself_on_a_line_of_its_own_and_answers(running: tuple[Instance, Path]) -> None:
@@ -201,7 +212,7 @@ def test_two_scripts_prepare_one_environment_in_a_path_with_spaces_from_anywhere
     (clone / "infra" / "local").mkdir(parents=True)
     for name in ("scripts/prepare", "scripts/token", "infra/local/prepare.py"):
         shutil.copy(ROOT / name, clone / name)
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements.lock", "requirements-packager.lock"):
         (clone / name).write_text("# nothing\n")
     (clone / "infra" / "local" / "tokens.py").write_text(
         "import json, sys; print(json.dumps([sys.prefix, sys.argv[1:]]))"

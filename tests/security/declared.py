@@ -2,6 +2,7 @@
 
 import re
 
+import app  # noqa: F401 - declares the routes
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from tests.client import Client

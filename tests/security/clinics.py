@@ -1,0 +1,112 @@
+"""Two hospitals side by side: the caller's own, and another's."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.kit import ids
+from tests import builders
+from tests.client import Client
+from tests.scheduling.desk import EVERY_DAY
+from tests.security.matrix import SCOPES, Caller
+
+_TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+_DAYS = 300
+_visits = itertools.count()
+SHELVES = {
+    "appointment": "appointments",
+    "doctor": "doctors",
+    "hospital": "hospitals",
+    "location": "locations",
+    "patient": "patients",
+    "room": "rooms",
+    "service": "services",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One hospital with one of everything, by its kind; appointments are made when they are asked for."""
+
+    api: Client
+    ids: dict[str, str]
+
+    def thing(self, kind: str) -> str:
+        """The id of the side's thing; of an appointment or a service that nobody has touched yet."""
+        if kind == "appointment":
+            return self.booked(self.ids["doctor"])
+        return str(builders.make_service(self.api)["id"]) if kind == "service" else self.ids[kind]
+
+    def booked(self, doctor_id: str) -> str:
+        """The id of a fresh appointment of the side's patient with the doctor."""
+        body = {"doctor_id": doctor_id, "patient_id": self.ids["patient"], "scheduled_date": moment()}
+        answer = self.api.as_("admin").post("/api/appointments", body)
+        assert answer.status == 201, answer.body
+        return str(answer.data["id"])
+
+
+@dataclass(frozen=True)
+class Clinics:
+    """The own side, the other one, and a doctor who works at both: mornings here, afternoons there."""
+
+    api: Client
+    own: Side
+    other: Side
+    commuter: str
+
+    def caller(self, who: Caller) -> Client:
+        """The caller with a token of the own side."""
+        scope = {
+            name: value.format(**self.own.ids) if value else value for name, value in SCOPES.get(who.scope, {}).items()
+        }
+        return self.api.as_(who.role, who.sub.format(**self.own.ids), **scope)
+
+    def thing(self, kind: str, whose: str) -> str:
+        """The id of a thing of the own side, of the other one, or of nothing at all."""
+        if (kind, whose) == ("patient", "other"):
+            return str(builders.make_patient(self.api)["id"])  # whom the own doctor has not met meanwhile
+        return {"own": self.own.thing, "other": self.other.thing, "absent": ids.new}[whose](kind)
+
+    def shown(self, kind: str, thing_id: str) -> str:
+        """The thing as an administrator sees it."""
+        return self.api.as_("admin").get(f"/api/{SHELVES[kind]}/{thing_id}").body
+
+
+def two_clinics(api: Client) -> Clinics:
+    """Two hospitals that know nothing of each other."""
+    own, other = _side(api), _side(api)
+    places = own.ids["location"], other.ids["location"]
+    hours = [
+        {**EVERY_DAY, "end": "12:00", "location_id": places[0]},
+        {**EVERY_DAY, "start": "12:00", "location_id": places[1]},
+    ]
+    commuter = builders.make_doctor(
+        api, hospital_id=own.ids["hospital"], location_ids=list(places), schedule={"hours": hours, "daily_cap": 200}
+    )
+    return Clinics(api, own, other, commuter["id"])
+
+
+def _side(api: Client) -> Side:
+    made = builders.clinic(api, rooms=2, schedule={"hours": [EVERY_DAY], "daily_cap": 200})
+    usual = {"usual_room_id": made.rooms[1]["id"]}
+    assert api.as_("admin").put(f"/api/doctors/{made.doctor['id']}", usual).status == 200
+    side = Side(
+        api,
+        {
+            "hospital": made.hospital["id"],
+            "location": made.location["id"],
+            "room": made.rooms[1]["id"],
+            "doctor": made.doctor["id"],
+            "patient": made.patient["id"],
+        },
+    )
+    side.thing("appointment")  # so that doctor and patient have met
+    return side
+
+
+def moment(hour: int = 9) -> str:
+    """A time in the three hours from `hour` on that nothing else has asked for."""
+    visit = next(_visits)
+    half_hours, days = divmod(visit, _DAYS)
+    start = _TODAY + timedelta(days=7 + days, hours=hour, minutes=30 * half_hours)
+    return f"{start:%Y-%m-%dT%H:%M:%SZ}"
