@@ -26,7 +26,7 @@ from infra.deploy.places import Place
 from infra.deploy.releases import Release, Releases
 
 # What an operator sets, and a deployment leaves as it is.
-KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "OriginSecretVersion")
+KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "WebAclArn", "OriginSecretVersion")
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
 
 

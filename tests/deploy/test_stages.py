@@ -180,3 +180,50 @@ def test_everything_that_may_go_wrong_has_an_alarm_that_tells_somebody(translate
         ("SQS", "ApproximateNumberOfMessagesVisible"),
     }
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
+
+
+def watched(translated: dict[str, Any], metric: str) -> set[str]:
+    """The resources that an alarm of this metric watches."""
+    return {
+        dimension["Value"].get("Ref") or dimension["Value"].get("Fn::GetAtt", [""])[0]
+        for found in translated["Resources"].values()
+        if found["Type"] == "AWS::CloudWatch::Alarm" and found["Properties"]["MetricName"] == metric
+        for dimension in found["Properties"].get("Dimensions", [])
+        if isinstance(dimension["Value"], dict)
+    }
+
+
+def test_every_function_and_every_feed_has_alarms_of_its_own(translated: dict[str, Any]) -> None:
+    resources = translated["Resources"]
+    functions = {name for name, found in resources.items() if found["Type"] == "AWS::Lambda::Function"}
+    queues = {name for name, found in resources.items() if found["Type"] == "AWS::SQS::Queue"}
+    readers = {
+        found["Properties"]["FunctionName"]["Ref"]
+        for found in resources.values()
+        if found["Type"] == "AWS::Lambda::EventSourceMapping"
+    }
+
+    assert len(functions) >= 4
+    assert watched(translated, "Errors") == functions
+    assert watched(translated, "Throttles") == functions
+    assert watched(translated, "IteratorAge") == readers
+    assert watched(translated, "ApproximateNumberOfMessagesVisible") == queues
+
+
+def test_the_readme_says_what_to_do_at_every_alarm(translated: dict[str, Any]) -> None:
+    alarms = {name for name, found in translated["Resources"].items() if found["Type"] == "AWS::CloudWatch::Alarm"}
+    readme = (CHALICE.parent / "README.md").read_text()
+
+    assert {name for name in alarms if f"`{name}`" not in readme} == set()
+
+
+def test_the_operator_s_policy_reaches_every_kind_of_thing_that_is_deployed(built: package.Built) -> None:
+    made = template.complete(copy.deepcopy(built.package.template), "prod", template.stage_config("prod"))
+    policy = json.loads((CHALICE.parent / "infra" / "deploy" / "operator-policy.json").read_text())
+    kinds = {found["Type"].split("::")[1].lower() for found in translation.translate(made)["Resources"].values()}
+    services = {action.partition(":")[0] for said in policy["Statement"] for action in said["Action"]}
+
+    unlike = {"cognito": "cognito-idp"}
+    assert {kind for kind in kinds if unlike.get(kind, kind) not in services} == set()
+    assert not [action for said in policy["Statement"] for action in said["Action"] if "*" in action]
+    assert [said["Sid"] for said in policy["Statement"] if said["Resource"] == "*"] == ["FindBucketsAndAccount"]
