@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chalicelib.kit import errors
-from chalicelib.kit.calls import KEY_SHAPE, MOST_TAGS
+from chalicelib.kit.calls import KEY_SHAPE, MOST_OF_KEY, MOST_TAGS
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.jsonbody import NotJson, NotUtf8, RepeatedField, TooDeep
 
@@ -82,7 +82,10 @@ def _parameter(name: str, description: str, **schema: Any) -> Schema:
 
 PARAMETERS = {
     "IdempotencyKey": _parameter(
-        "Idempotency-Key", "A repeat with the same key and body gets the first answer.", pattern=f"^{KEY_SHAPE}$"
+        "Idempotency-Key",
+        "A repeat with the same key and body gets the first answer.",
+        maxLength=MOST_OF_KEY,
+        pattern=f"^{KEY_SHAPE}$",
     ),
     "IfMatch": _parameter(
         "If-Match", "The ETag of the version to change; 412 when it is no longer the present one.", maxLength=MOST_TAGS

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from chalicelib.kit.freejson import AtMost, Json
 from chalicelib.kit.models import Example, RequestModel
-from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
+from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Language, Line, Name, Phone, Zone
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
 
@@ -88,8 +89,13 @@ def _object_or_list(value: Any) -> Any:
     return value
 
 
-History = Annotated[Json, BeforeValidator(_object_or_list), at_most(32)]
-Preferences = Annotated[dict[Annotated[str, Field(max_length=64)], Json], at_most(4)]
+History = Annotated[
+    Json,
+    BeforeValidator(_object_or_list),
+    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array"}]}),
+    AtMost(32),
+]
+Preferences = Annotated[dict[Annotated[str, Field(max_length=64)], Json], AtMost(4)]
 
 
 class _PatientFields(RequestModel):
