@@ -25,8 +25,9 @@ from infra.deploy.migrations import MigrationRefused
 from infra.deploy.places import Place
 from infra.deploy.releases import Release, Releases
 
+RESTORED = ("RestoredTable", "RestoredStream")
 # What an operator sets, and a deployment leaves as it is.
-KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "WebAclArn", "OriginSecretVersion")
+KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "WebAclArn", "OriginSecretVersion", *RESTORED)
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
 
 
@@ -182,6 +183,8 @@ def unfit(stage: str, parameters: dict[str, str]) -> str:
         )
     if parameters.get("DomainName") and not parameters.get("CertificateArn"):
         return "a DomainName needs its CertificateArn, of a certificate in us-east-1"
+    if bool(parameters.get("RestoredTable")) != bool(parameters.get("RestoredStream")):
+        return "a RestoredTable is set together with its RestoredStream; both empty is the stack's own table"
     return ""
 
 

@@ -59,6 +59,7 @@ def main(argv: list[str] | None = None) -> int:
             return 1
         fill(place.client("dynamodb"), arguments.table, export, say=print)
         harden(place.client("dynamodb"), arguments.table)
+        _tell(place, arguments.table)
     except (places.NoPlace, BrokenExport, RestoreRefused) as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -78,7 +79,16 @@ def _from_past(place: places.Place, arguments: argparse.Namespace) -> int:
     if not arguments.yes and not ask("begin?"):
         return 1
     from_past(place.client("dynamodb"), place.table, arguments.table, at=at, say=print)
+    _tell(place, arguments.table)
     return 0
+
+
+def _tell(place: places.Place, table: str) -> None:
+    found = place.client("dynamodb").describe_table(TableName=table)["Table"]
+    print(f"look at it first:  .venv/bin/python -m infra.table_audit --table {table}")
+    if place.name != "local":
+        sets = f"--set RestoredTable={table} --set RestoredStream={found['LatestStreamArn']}"
+        print(f"to have the stage use it:  scripts/deploy --stage {place.name} {sets}")
 
 
 def from_past(dynamodb: Any, source: str, target: str, *, at: datetime | None, say: Say, pause: float = 10.0) -> None:

@@ -19,6 +19,7 @@ CODE = "./deployment.zip"
 # How a new version takes over. CodeDeploy asks the alarms while it shifts, and goes back by itself when one sounds.
 SHIFTS = {"staging": "Canary10Percent5Minutes", "prod": "Canary10Percent5Minutes"}
 _ALLOWED = "method.response.header.Access-Control-Allow-Origin"
+_RESTORED = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${RestoredTable}"
 WATCHED = ("ApiFailures", "ApiSlow")
 
 
@@ -82,6 +83,9 @@ def complete(template: Template, stage: str, config: dict[str, Any]) -> Template
     aliased = body.replace("${APIHandler.Arn}/invocations", "${APIHandler.Alias}/invocations")
     resources["RestAPI"]["Properties"]["DefinitionBody"] = json.loads(aliased)
     _parametrise(resources)
+    for part in ("Globals", "Resources", "Outputs"):
+        template[part] = switchable(template[part])
+    resources = template["Resources"]
     resources["APIHandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": "APIHandler.Alias"}
     if stage in SHIFTS:
         resources["APIHandler"]["Properties"]["DeploymentPreference"] = {
@@ -89,6 +93,29 @@ def complete(template: Template, stage: str, config: dict[str, Any]) -> Template
             "Alarms": [{"Ref": alarm} for alarm in WATCHED],
         }
     return template
+
+
+def switchable(node: Any) -> Any:
+    """The same, where every mention of the table is of the restored one when the operator has named one."""
+    if isinstance(node, list):
+        return [switchable(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    restored = None
+    match node:
+        case {"Fn::If": ["TableIsRestored", *_]}:
+            return node
+        case {"Ref": "Table"}:
+            restored = {"Ref": "RestoredTable"}
+        case {"Fn::GetAtt": ["Table", "Arn"]}:
+            restored = {"Fn::Sub": _RESTORED}
+        case {"Fn::GetAtt": ["Table", "StreamArn"]}:
+            restored = {"Ref": "RestoredStream"}
+        case {"Fn::Sub": str(text)} if "${Table.Arn}" in text or "${Table}" in text:
+            restored = {"Fn::Sub": text.replace("${Table.Arn}", _RESTORED).replace("${Table}", "${RestoredTable}")}
+    if restored:
+        return {"Fn::If": ["TableIsRestored", restored, node]}
+    return {name: switchable(value) for name, value in node.items()}
 
 
 def _parametrise(resources: dict[str, Any]) -> None:

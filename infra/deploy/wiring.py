@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_STREAM = {"Fn::GetAtt": ["Table", "StreamArn"]}
+_OWN_STREAM = {"Fn::GetAtt": ["Table", "StreamArn"]}
+_STREAM = {"Fn::If": ["TableIsRestored", {"Ref": "RestoredStream"}, _OWN_STREAM]}
 _DEAD_LETTERS = {"Fn::GetAtt": ["ChangesDeadLetters", "Arn"]}
 
 

@@ -182,6 +182,30 @@ def test_everything_that_may_go_wrong_has_an_alarm_that_tells_somebody(translate
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
 
 
+def mentions(node: Any) -> list[Any]:
+    """Everything that names the table of the stack and leaves no choice."""
+    if isinstance(node, list):
+        return [found for one in node for found in mentions(one)]
+    if not isinstance(node, dict) or node.get("Fn::If", [""])[0] == "TableIsRestored":
+        return []
+    named = node == {"Ref": "Table"} or node.get("Fn::GetAtt", [""])[0] == "Table"
+    named = named or "${Table" in str(node.get("Fn::Sub", ""))
+    return [node] if named else [found for one in node.values() for found in mentions(one)]
+
+
+def test_a_restored_table_takes_the_place_of_the_stack_s_own_everywhere(translated: dict[str, Any]) -> None:
+    made = {name: found for name, found in translated["Resources"].items() if name != "Table"}
+
+    assert mentions(made) == []
+    assert mentions(translated["Outputs"]) == []
+    assert json.dumps(made).count('"TableIsRestored"') > 15
+    assert mentions({"a": [{"Ref": "Table"}], "b": {"Fn::Sub": "${Table.Arn}/x"}}) != []
+
+
+def test_a_restored_table_without_its_stream_is_not_deployed() -> None:
+    assert "together with its RestoredStream" in deploy.unfit("dev", {"RestoredTable": "careslot-back"})
+
+
 def watched(translated: dict[str, Any], metric: str) -> set[str]:
     """The resources that an alarm of this metric watches."""
     return {
