@@ -1,48 +1,31 @@
-"""The index of CareSlot: every slice's routes, and every event Lambda as a one-line delegation."""
+"""The index of CareSlot: every address, and every event Lambda as a one-line delegation.
+
+What a process is not asked for, it does not load: addresses lead to modules by name (chalicelib/addresses.py), and an
+event imports what follows it when it comes.
+"""
 
 import os
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent
 
-from chalicelib import changes
+from chalicelib.addresses import ADDRESSES
 from chalicelib.admin import front_door
-from chalicelib.admin.routes import api as admin
-from chalicelib.audit import sealing, sightings
-from chalicelib.audit.routes import api as audit
-from chalicelib.callers import acting, metering, sessions
-from chalicelib.callers.routes import api as callers
-from chalicelib.finding.routes import api as finding
-from chalicelib.kit import clock, gates
+from chalicelib.kit import clock, gates, http
 from chalicelib.kit.log import logger
-from chalicelib.people.glass_routes import api as glass
-from chalicelib.people.routes import api as people
-from chalicelib.schedules.routes import api as schedules
-from chalicelib.scheduling import expiry
-from chalicelib.scheduling.availability_routes import api as availability
-from chalicelib.scheduling.list_routes import api as appointment_lists
-from chalicelib.scheduling.routes import api as appointments
 
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(front_door.check, event_type="http")
-
-gates.put_up(guards=(sessions.check, metering.spend, acting.note))
-for routes in (
-    admin,  # health
-    callers,  # signing out
-    people,  # hospitals, locations, rooms, services, doctors, patients
-    glass,  # a record opened in an emergency
-    schedules,  # a doctor's hours and service, and whom a change strands
-    finding,  # doctors by search and by recommendation
-    availability,  # free times, three paths over one engine
-    appointments,  # book, hold, confirm, move, cancel
-    appointment_lists,  # of a patient, a doctor, a location
-    audit,  # who changed what
-):
-    app.register_blueprint(routes)
-
-gates.put_up(witnesses=(sightings.witness,))  # who was shown a patient's data
+gates.put_up(
+    guards=(
+        "chalicelib.callers.sessions:check",  # has the caller signed out?
+        "chalicelib.callers.metering:spend",  # how often has the caller asked?
+        "chalicelib.callers.acting:note",  # does an administrator act for somebody?
+    ),
+    witnesses=("chalicelib.audit.sightings:witness",),  # who was shown a patient's data
+)
+http.serve(app, ADDRESSES)
 
 # Events live here and not in blueprints: Chalice deploys a blueprint's handler without importing app.py.
 _NO_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
@@ -51,16 +34,22 @@ _NO_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/p
 @app.on_dynamodb_record(stream_arn=os.environ.get("CHANGES_STREAM_ARN", _NO_STREAM), batch_size=100)
 def on_change(event: DynamoDBEvent) -> Any:
     """Every change of the table, handed to the slices that follow it."""
+    from chalicelib import changes
+
     return changes.handle(event.to_dict(), event.context)
 
 
 @app.schedule("rate(1 minute)")
 def sweep(_event: CloudWatchEvent) -> int:
     """What is due: holds that have expired."""
+    from chalicelib.scheduling import expiry
+
     return expiry.sweep(clock.now())
 
 
 @app.schedule("rate(5 minutes)")
 def seal(_event: CloudWatchEvent) -> int:
     """Audit entries that are old enough, chained and signed."""
+    from chalicelib.audit import sealing
+
     return sealing.run(clock.now())

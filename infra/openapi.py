@@ -2,22 +2,19 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from infra import openapi_changes
+from chalicelib.admin import contract
+from infra import addresses, openapi_changes
 
 COMMITTED = Path(__file__).with_name("openapi.json")
 
 
 def declared() -> dict[str, Any]:
     """The document of the routes as they are declared now."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    import app  # noqa: F401, PLC0415 - registers the routes
-    from chalicelib.admin import contract  # noqa: PLC0415 - after the region
-
+    addresses.declared()
     document: dict[str, Any] = json.loads(contract.text()[0])
     return document
 

@@ -1,10 +1,15 @@
-"""The README's route table, written from the declarations: `python -m infra.route_table --write`."""
+"""The README's route table, written from the declarations: `python -m infra.route_table --write`.
+
+What is declared is wanted in chalicelib/addresses.py too, so that is written with it.
+"""
 
 import argparse
-import os
 import re
 import sys
 from pathlib import Path
+
+from chalicelib.kit.auth import ROLES
+from infra import addresses
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- routes -->", "<!-- /routes -->"
@@ -12,10 +17,6 @@ BEGIN, END = "<!-- routes -->", "<!-- /routes -->"
 
 def table() -> str:
     """Every declared route with who may call it and what it does, in order of path."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    import app  # noqa: F401, PLC0415 - registers the routes
-    from chalicelib.kit.auth import ROLES  # noqa: PLC0415 - after the region
-    from chalicelib.kit.http import ROUTES  # noqa: PLC0415 - same
 
     def who(roles: frozenset[str]) -> str:
         if not roles:
@@ -29,7 +30,7 @@ def table() -> str:
 
     rows = [
         f"| `{route.method} {route.path}` | {who(frozenset(route.roles))} | {route.summary} |"
-        for route in sorted(ROUTES, key=lambda route: (route.path, route.method))
+        for route in sorted(addresses.declared(), key=lambda route: (route.path, route.method))
     ]
     return "\n".join(["| route | who | what |", "|---|---|---|", *rows])
 
@@ -43,10 +44,11 @@ def in_readme() -> str:
 def main() -> int:
     """Print the table, or put it into the README."""
     parser = argparse.ArgumentParser(description="The route table of the README.")
-    parser.add_argument("--write", action="store_true", help="put it into README.md")
+    parser.add_argument("--write", action="store_true", help="put it into README.md, and write the addresses")
     if not parser.parse_args().write:
         print(table())
         return 0
+    addresses.write()
     text = README.read_text(encoding="utf-8")
     README.write_text(text.replace(f"{BEGIN}\n{in_readme()}\n{END}", f"{BEGIN}\n{table()}\n{END}"), encoding="utf-8")
     return 0

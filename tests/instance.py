@@ -1,5 +1,7 @@
 """A whole instance in a process of its own: what `scripts/run` starts, without the demo clinic."""
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -16,7 +18,9 @@ class Instance:
     def __init__(self, data: Path, *options: str, module: str = "infra.local.run") -> None:
         command = [sys.executable, "-m", module, "--port", "0", "--no-demo", "--data", str(data), *options]
         self.data = data
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+        )
         assert self.process.stdout is not None
         self.lines: list[str] = []
         for line in self.process.stdout:
@@ -31,8 +35,14 @@ class Instance:
         """A token that the instance accepts."""
         return Issuer.load(self.data).mint(role, sub or f"test-{role}", hospital, location, 3600)
 
+    def kill(self) -> None:
+        """End all of it at one moment with SIGKILL, the engine too, as when the machine's power goes."""
+        with contextlib.suppress(ProcessLookupError):  # all of it has ended already
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=30)
+
     def end(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Stop it; its exit code."""
+        """Stop it; its exit code. The engine notices and ends by itself."""
         self.process.send_signal(by)
         self.process.communicate(timeout=30)
         return self.process.returncode

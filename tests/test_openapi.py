@@ -26,10 +26,10 @@ WITH_EXAMPLES = {
     "RescheduleAppointment",
     "CancelAppointment",
     "PutSchedule",
-    "SlotView",
-    "DoctorSlotsView",
-    "DayCountView",
-    "ExplanationView",
+    "Slot",
+    "DoctorSlots",
+    "DayCount",
+    "Explanation",
 }
 
 
@@ -140,8 +140,8 @@ def test_a_body_is_described_in_its_canonical_spelling_and_takes_nothing_else() 
 
 
 def test_a_reply_is_described_with_every_field_present() -> None:
-    assert set(SCHEMAS["PatientView"]["required"]) == set(SCHEMAS["PatientView"]["properties"])
-    assert "patient_number" in SCHEMAS["PatientView"]["properties"]
+    assert set(SCHEMAS["Patient"]["required"]) == set(SCHEMAS["Patient"]["properties"])
+    assert "patient_number" in SCHEMAS["Patient"]["properties"]
 
 
 def test_a_query_is_described_with_its_aliases_and_bounds() -> None:
@@ -326,7 +326,7 @@ BREAKING: dict[str, tuple[Any, str]] = {
         "POST /api/appointments: mode may not say telehealth any more",
     ),
     "a reply lacks a field": (
-        lambda new: new["components"]["schemas"]["SlotView"]["properties"].pop("time"),
+        lambda new: new["components"]["schemas"]["Slot"]["properties"].pop("time"),
         "GET /api/doctors/{id}/availability: the reply has no data[].time any more",
     ),
     "a role is shut out": (
@@ -359,7 +359,7 @@ def test_a_change_that_breaks_callers_is_named(kind: str) -> None:
 def test_what_only_adds_breaks_nothing() -> None:
     later = copy.deepcopy(DOCUMENT)
     later["paths"]["/api/tea"] = {"get": later["paths"]["/api/health"]["get"]}
-    later["components"]["schemas"]["SlotView"]["properties"]["room"] = {"type": "string"}
+    later["components"]["schemas"]["Slot"]["properties"]["room"] = {"type": "string"}
     later["components"]["schemas"]["SetStatus"]["properties"]["by"] = {
         "type": "object",
         "properties": {"name": {"type": "string"}},

@@ -17,7 +17,8 @@ from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.replies import NotModified
 from chalicelib.kit.stamps import Stamp
 
-KEY_SHAPE = r"[\x21-\x7e]{1,128}"
+MOST_OF_KEY = 128
+KEY_SHAPE = rf"[\x21-\x7e]{{1,{MOST_OF_KEY}}}"
 MOST_TAGS = 400  # characters of If-Match and If-None-Match
 _KEY = re.compile(KEY_SHAPE)
 

@@ -1,10 +1,13 @@
 """Gates: what stands between a proven caller and every handler, and between every reply and its caller.
 
-Slices build them and `app.py` puts them up, so that the kit knows no table.
+Slices build them and `app.py` names them (`package.module:function`), so that the kit knows no table, and a process
+that answers no requests loads none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from chalicelib.kit.auth import Claims
@@ -15,11 +18,11 @@ Guard = Callable[[Route, Claims, datetime], dict[str, str]]
 Witness = Callable[[Route, Call[Any, Any], Any], None]
 """Is told what a handler returned before it is sent; what it raises is answered instead."""
 
-_guards: list[Guard] = []
-_witnesses: list[Witness] = []
+_guards: list[str] = []
+_witnesses: list[str] = []
 
 
-def put_up(*, guards: tuple[Guard, ...] = (), witnesses: tuple[Witness, ...] = ()) -> None:
+def put_up(*, guards: Iterable[str] = (), witnesses: Iterable[str] = ()) -> None:
     """Ask these, in this order, at every request of every route."""
     _guards.extend(guards)
     _witnesses.extend(witnesses)
@@ -28,10 +31,16 @@ def put_up(*, guards: tuple[Guard, ...] = (), witnesses: tuple[Witness, ...] = (
 def admit(route: Route, claims: Claims, now: datetime, headers: dict[str, str]) -> None:
     """Let the caller pass every guard, adding to `headers` what they say; the first refusal ends it."""
     for guard in _guards:
-        headers |= guard(route, claims, now)
+        headers |= _named(guard)(route, claims, now)
 
 
 def witness(route: Route, call: Call[Any, Any], said: Any) -> None:
     """Show what is about to be sent to all who have to know of it."""
     for told in _witnesses:
-        told(route, call, said)
+        _named(told)(route, call, said)
+
+
+@cache
+def _named(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

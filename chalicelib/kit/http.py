@@ -4,11 +4,11 @@ A handler is given a `Call` and its path parameters, and returns a `View`, a lis
 dict, or a `Reply` when it has more to say (status, meta, ETag). It translates, nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from traceback import extract_tb
 from typing import Any
 
-from chalice.app import Blueprint, CORSConfig, Request, Response
+from chalice.app import Chalice, CORSConfig, Request, Response
 
 from chalicelib.kit import calls, clock, gates, ids, replies
 from chalicelib.kit.auth import ROLES, Role
@@ -17,6 +17,7 @@ from chalicelib.kit.calls import Route
 from chalicelib.kit.calls import check_match as check_match  # noqa: PLC0414 - same
 from chalicelib.kit.calls import fresh as fresh  # noqa: PLC0414 - same
 from chalicelib.kit.errors import CareSlotError
+from chalicelib.kit.index import Index
 from chalicelib.kit.log import logger
 from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.replies import Bare as Bare  # noqa: PLC0414 - same
@@ -27,13 +28,13 @@ from chalicelib.kit.settings import settings
 
 ANYONE: frozenset[Role] = frozenset(ROLES)  # type: ignore[arg-type]  # get_args loses the literal
 PUBLIC: frozenset[Role] = frozenset()
-ROUTES: list[Route] = []
+ROUTES = Index()
 _ASKED = ["Idempotency-Key", "If-Match", "If-None-Match", "X-Act-As", "X-Request-Id"]
 _TOLD = ["ETag", "Idempotency-Replayed", "Location", "RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining"]
 _TOLD += ["RateLimit-Reset", "Retry-After", "X-Request-Id"]
 
 
-class Api(Blueprint):
+class Api:
     """A slice's routes; every one names its roles (`PUBLIC` for none) where it is declared.
 
     `view` is the type of `data` (`list[V]`, or several with `|`), `meta` that of `meta` (with `| None` when it may be
@@ -41,6 +42,9 @@ class Api(Blueprint):
     A `costly` route reads for many doctors or patients at once, and is limited more narrowly; `media`, `refuses`,
     `leads_to` and `example` are described in `Route`.
     """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
 
     def get(self, path: str, **declaration: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return self._declare("GET", path, **declaration)
@@ -70,19 +74,32 @@ class Api(Blueprint):
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
             summary = (handler.__doc__ or "").strip().split("\n")[0]
-            where = (handler.__module__, handler.__name__)
+            where = (self._module, handler.__name__)
             route = Route(method, path, roles, body, query, view, status, summary, *where, meta, tagged, **described)
-            ROUTES.append(route)
-
-            def answer(**parameters: str) -> Response:
-                return _answer(route, handler, self.current_request, parameters)
-
-            answer.__name__ = handler.__name__
-            # content_types is empty because we judge the body ourselves and answer in our own envelope
-            self.route(path, methods=[method], content_types=[], cors=_cors())(answer)
+            ROUTES.declare(route, handler)
             return handler
 
         return declare
+
+
+def serve(app: Chalice, addresses: Mapping[str, Iterable[str]]) -> None:
+    """Let an app answer at every address (`GET PUT /api/rooms/{id}`) of each module, which is loaded when asked for."""
+    ROUTES.expect(addresses)
+    cors = _cors()
+    for module, lines in addresses.items():
+        for line in lines:
+            *methods, path = line.split()
+            for method in methods:
+                # content_types is empty because we judge the body ourselves and answer in our own envelope
+                app.route(path, methods=[method], content_types=[], cors=cors)(_answering(app, method, path, module))
+
+
+def _answering(app: Chalice, method: str, path: str, module: str) -> Callable[..., Response]:
+    def answer(**parameters: str) -> Response:
+        request: Request = app.current_request  # type: ignore[assignment]  # while a route answers, there is one
+        return _answer(method, path, module, request, parameters)
+
+    return answer
 
 
 def _cors() -> CORSConfig:
@@ -94,10 +111,11 @@ def _cors() -> CORSConfig:
     )
 
 
-def _answer(route: Route, handler: Callable[..., Any], request: Request, parameters: dict[str, str]) -> Response:
+def _answer(method: str, path: str, module: str, request: Request, parameters: dict[str, str]) -> Response:
     request_id = str(request.context.get("requestId") or ids.new("req"))
     headers = {"X-Request-Id": request_id}
     try:
+        route, handler = ROUTES.behind(method, path, module)
         claims, now = calls.prove(route, request.headers), clock.now()
         gates.admit(route, claims, now, headers)
         call = calls.read(route, request, request_id, parameters, claims=claims, now=now)
@@ -113,6 +131,6 @@ def _answer(route: Route, handler: Callable[..., Any], request: Request, paramet
     except Exception as bug:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
         # Where and what, but not the exception's text: it may quote what a patient sent.
         where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in extract_tb(bug.__traceback__)]
-        what = {"request_id": request_id, "route": f"{route.method} {route.path}", "bug": type(bug).__name__}
+        what = {"request_id": request_id, "route": f"{method} {path}", "bug": type(bug).__name__}
         logger.error("request failed", extra={**what, "where": where})
         return replies.failure(CareSlotError("Something went wrong on our side; quote the request id."), headers)

@@ -8,7 +8,8 @@ from chalicelib.kit import clock
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u
 _LENGTH = 26
-SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+LONGEST = 64
+SHAPE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.:-]{{0,{LONGEST - 1}}}")
 
 
 def new(prefix: str) -> str:

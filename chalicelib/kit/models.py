@@ -10,6 +10,7 @@ from chalicelib.kit.errors import Invalid
 from chalicelib.kit.jsonbody import check_text
 
 Example = dict[str, Any]
+_MOST_PROBLEMS = 50  # are told of at once: a body may have thousands
 
 
 class Described(BaseModel):
@@ -106,10 +107,10 @@ class Page(View):
 
 
 def invalid(error: ValidationError) -> Invalid:
-    """pydantic's findings as ours, without the values that were sent."""
+    """pydantic's first findings as ours, without the values that were sent."""
     details = [
         {"field": _path(problem["loc"]) or "body", "problem": _sentence(problem)}
-        for problem in error.errors(include_input=False, include_context=False, include_url=False)
+        for problem in error.errors(include_input=False, include_context=False, include_url=False)[:_MOST_PROBLEMS]
     ]
     first = details[0]
     return Invalid(f"{first['field']}: {first['problem']}", details=details)

@@ -4,6 +4,8 @@ Bodies are described in their canonical spelling, replies with every field that 
 follow from its declaration: who may call it, what it takes, and whether it changes something.
 """
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -83,7 +85,14 @@ def _schemas(routes: Sequence[Route]) -> tuple[dict[Key, Schema], Schema]:
     found, components = TypeAdapter.json_schemas(wanted, ref_template=REF, schema_generator=_Plain)
     text = repr((found, components))  # pydantic leaves the types of omitted fields behind
     used = {name: part for name, part in components.get("$defs", {}).items() if repr(REF.format(model=name)) in text}
-    return {key: schema for (key, _), schema in found.items()}, used
+    named = _as_callers_say({"found": [[*key, schema] for (key, _), schema in found.items()], "used": used})
+    return {(operation, part): schema for operation, part, schema in named["found"]}, named["used"]
+
+
+def _as_callers_say(schemas: Schema) -> Schema:
+    """The schemas with an `Appointment` for our `AppointmentView`: that it is a view is ours to know."""
+    said: Schema = json.loads(re.sub(r'("(?:#/components/schemas/)?[A-Z]\w+)View"', r'\1"', json.dumps(schemas)))
+    return said
 
 
 def _operation(route: Route, described: _Described) -> Schema:
@@ -138,7 +147,7 @@ def _present(schema: Schema) -> Schema:
 
 
 def _in_path(route: Route, query: Schema, described: _Described) -> list[Schema]:
-    opaque = {"type": "string", "pattern": f"^{ids.SHAPE.pattern}$"}
+    opaque = {"type": "string", "maxLength": ids.LONGEST, "pattern": f"^{ids.SHAPE.pattern}$"}
     shown = openapi_examples.words(described.components) | _own_id(route, described) | route.example
     return [
         {"name": name, "in": "path", "required": True, "schema": _undescribed(query["properties"].get(name, opaque))}

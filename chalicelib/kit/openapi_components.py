@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.kit import errors
 from chalicelib.kit.auth import MayNotActAs, SessionEnded
-from chalicelib.kit.calls import KEY_SHAPE, MOST_TAGS
+from chalicelib.kit.calls import KEY_SHAPE, MOST_OF_KEY, MOST_TAGS
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.jsonbody import NotJson, NotUtf8, RepeatedField, TooDeep
 
@@ -65,7 +65,10 @@ def refusal(kind: type[CareSlotError], leaves: Sequence[type[CareSlotError]]) ->
 def examples(leaves: Iterable[type[CareSlotError]]) -> Schema:
     """An example of each refusal by its code, besides those that any route may answer."""
     everywhere = {leaf for generic in CODES.values() for leaf in generic}
-    return {leaf.code: _example(leaf) for leaf in sorted({*leaves} | everywhere, key=lambda leaf: leaf.code)}
+    return {
+        leaf.code: _example(leaf)
+        for leaf in sorted({*leaves} | everywhere, key=lambda leaf: (leaf.code, leaf.__name__))
+    }
 
 
 def _example(leaf: type[CareSlotError]) -> Schema:
@@ -84,7 +87,10 @@ def _parameter(name: str, description: str, **schema: Any) -> Schema:
 
 PARAMETERS = {
     "IdempotencyKey": _parameter(
-        "Idempotency-Key", "A repeat with the same key and body gets the first answer.", pattern=f"^{KEY_SHAPE}$"
+        "Idempotency-Key",
+        "A repeat with the same key and body gets the first answer.",
+        maxLength=MOST_OF_KEY,
+        pattern=f"^{KEY_SHAPE}$",
     ),
     "IfMatch": _parameter(
         "If-Match", "The ETag of the version to change; 412 when it is no longer the present one.", maxLength=MOST_TAGS

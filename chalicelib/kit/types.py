@@ -1,7 +1,5 @@
 """The kinds of value on the wire: ids, instants, wall times, minutes, money."""
 
-import json
-import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,15 +8,27 @@ from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from chalicelib.kit import clock, ids
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SHORTEST, _LONGEST = len("2026-01-15 10:00"), 40
+_OFFSET = r"(Z|[+-]\d{2}:?\d{2})"
+_MOMENT = rf"\d{{4}}-\d{{2}}-\d{{2}}( \d{{2}}:\d{{2}}(:00)?|[T ]\d{{2}}:\d{{2}}(:00)?{_OFFSET})"
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?")
 _END_OF_DAY = "24:00"
 _NOT_PLACES = {"Factory", "localtime"}  # in tzdata's list, but the zone of no place
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_METRES = 7  # decimals of a degree, about a centimetre: finer is no place, and the table refuses numbers below 1e-130
+_LONGEST_EMAIL = 254
 _WIDEST = 1_000_000_000  # beyond any number that a request can mean
 _SECONDS_LIVED = (1900, 2200)  # years that a clinic can mean; keeps arithmetic away from datetime's ends
 
@@ -83,7 +93,7 @@ def _when(value: Any) -> Any:
 
 
 def _parsed(value: Any) -> datetime:
-    if not isinstance(value, str) or len(value) < len("2026-01-15 10:00") or not _DATE.match(value):
+    if not isinstance(value, str) or not _SHORTEST <= len(value) <= _LONGEST or not _DATE.match(value):
         raise ValueError("must be a time like 2026-01-15T10:00:00Z")
     try:
         moment = datetime.fromisoformat(value)
@@ -124,8 +134,8 @@ def _amount(value: Any) -> Any:
     return amount
 
 
-def _float(value: Any) -> Any:
-    return float(_number(value))
+def _degrees(value: Any) -> Any:
+    return round(float(_number(value)), _METRES)
 
 
 @cache
@@ -143,7 +153,7 @@ def _zone(value: Any) -> Any:
 def _email(value: Any) -> Any:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - few requests carry one
 
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST_EMAIL:
         raise ValueError("must be an e-mail address")
     try:
         # `.test` addresses reach no one and harm no one, and demonstrations need some; the rest of the rules stay.
@@ -152,31 +162,24 @@ def _email(value: Any) -> Any:
         raise ValueError("must be an e-mail address") from None
 
 
-def _json(value: Any) -> Any:
-    """Free JSON with numbers that JSON can write again; the parser gave Decimals."""
-    if isinstance(value, dict):
-        return {name: _json(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_json(member) for member in value]
-    if isinstance(value, Decimal | float):
-        if not math.isfinite(float(value)):
-            raise ValueError("contains a number that is too large")
-        return float(value)
-    return value
+def _said(pattern: str, most: int, **more: Any) -> WithJsonSchema:
+    """How the description shows text of a shape that a validator of ours checks."""
+    return WithJsonSchema({"type": "string", "maxLength": most, "pattern": f"^({pattern})$", **more})
 
 
-def at_most(kilobytes: int) -> AfterValidator:
-    """A bound for free JSON, which has no other."""
-
-    def check(value: Any) -> Any:
-        if len(json.dumps(value, ensure_ascii=False).encode()) > kilobytes * 1024:
-            raise ValueError(f"is larger than {kilobytes} KiB")
-        return value
-
-    return AfterValidator(check)
+def _typed(*, blank: bool, lines: bool) -> Any:
+    """How the description says that text is what one can type (`jsonbody.check_text`), and whether it may be empty."""
+    controls = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f" if lines else r"\x00-\x1f\x7f-\x9f"
+    some = "" if blank else rf"[^\s{controls}][^{controls}]*"
+    pattern: Any = rf"^[^{controls}]*{some}$"
+    return Field(json_schema_extra={"pattern": pattern})
 
 
-Id = Annotated[str, BeforeValidator(_id), WithJsonSchema({"type": "string", "pattern": f"^{ids.SHAPE.pattern}$"})]
+Id = Annotated[
+    str,
+    BeforeValidator(_id),
+    WithJsonSchema({"type": "string", "maxLength": ids.LONGEST, "pattern": f"^{ids.SHAPE.pattern}$"}),
+]
 Date = Annotated[date, BeforeValidator(_date)]
 Instant = Annotated[
     datetime,
@@ -187,21 +190,16 @@ Instant = Annotated[
 Moment = Annotated[
     When,
     BeforeValidator(_when),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "description": "With an offset, or as 2026-01-15 10:00 on the location's wall.",
-            "examples": ["2026-01-15T10:00:00Z"],
-        }
+    _said(
+        _MOMENT,
+        _LONGEST,
+        description="With an offset, or as 2026-01-15 10:00 on the location's wall.",
+        examples=["2026-01-15T10:00:00Z"],
     ),
 ]
-ClockTime = Annotated[
-    time, BeforeValidator(_clock_time), WithJsonSchema({"type": "string", "pattern": f"^{_TIME.pattern}$"})
-]
+ClockTime = Annotated[time, BeforeValidator(_clock_time), _said(_TIME.pattern, 8)]
 MinuteOfDay = Annotated[
-    int,
-    BeforeValidator(_minute_of_day),
-    WithJsonSchema({"type": "string", "pattern": f"^({_TIME.pattern}|{_END_OF_DAY})$", "examples": ["09:30"]}),
+    int, BeforeValidator(_minute_of_day), _said(f"{_TIME.pattern}|{_END_OF_DAY}", 8, examples=["09:30"])
 ]
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 Minutes = Annotated[int, Strict(), Field(ge=0, le=10_080, multiple_of=5)]
@@ -213,12 +211,20 @@ Amount = Annotated[
     PlainSerializer(float, return_type=float, when_used="json"),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1_000_000, "description": "At most two decimals."}),
 ]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\n\r\t]+$")]
-Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
-Text = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True)]
-Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
-Email = Annotated[str, BeforeValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=r"^[^\n\r\t]+$"),
+    _typed(blank=False, lines=False),
+]
+Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), _typed(blank=True, lines=True)]
+Text = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True), _typed(blank=True, lines=True)]
+Zone = Annotated[
+    str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "maxLength": 64, "examples": ["Europe/Berlin"]})
+]
+Phone = Annotated[str, StringConstraints(max_length=16, pattern=r"^\+[1-9][0-9]{6,14}$")]
+Email = Annotated[
+    str, BeforeValidator(_email), WithJsonSchema({"type": "string", "format": "email", "maxLength": _LONGEST_EMAIL})
+]
 Language = Annotated[str, StringConstraints(max_length=35, pattern=_LANGUAGE)]
-Degrees = Annotated[float, BeforeValidator(_float)]
-Json = Annotated[Any, BeforeValidator(_json)]
+Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(_degrees)]
+Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_degrees)]

@@ -8,10 +8,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from chalicelib.kit.models import Example, QueryModel, RequestModel, View
 from chalicelib.kit.types import (
     Count,
-    Degrees,
     Id,
     Instant,
+    Latitude,
     Line,
+    Longitude,
     Minutes,
     Name,
     Phone,
@@ -35,7 +36,7 @@ Duration = Annotated[Minutes, Field(ge=5, le=360)]
 Turnover = Annotated[Minutes, Field(le=120)]
 Policy = Annotated[Count, Field(le=43_200)]
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Colour = Annotated[str, StringConstraints(max_length=7, pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
 class ItemView(View):
@@ -110,8 +111,8 @@ class _Place(_Address):
     }
     synonyms: ClassVar[dict[str, str]] = {"timezone": "zone", "time_zone": "zone", "opening_hours": "opening"}
     server_set = SERVER_SET
-    latitude: Annotated[Degrees, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[Degrees, Field(ge=-180, le=180)] | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
     opening: Opening | None = None
 
 

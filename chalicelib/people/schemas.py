@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from chalicelib.kit import clock
+from chalicelib.kit.freejson import AtMost, Json
 from chalicelib.kit.models import Example, RequestModel, View
-from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Json, Language, Line, Name, Phone, Zone, at_most
+from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Language, Line, Name, Phone, Zone
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
 from chalicelib.table.glass import GlassItem
@@ -92,8 +93,13 @@ def _object_or_list(value: Any) -> Any:
     return value
 
 
-History = Annotated[Json, BeforeValidator(_object_or_list), at_most(32)]
-Preferences = Annotated[dict[Annotated[str, Field(max_length=64)], Json], at_most(4)]
+History = Annotated[
+    Json,
+    BeforeValidator(_object_or_list),
+    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array"}]}),
+    AtMost(32),
+]
+Preferences = Annotated[dict[Annotated[str, Field(max_length=64)], Json], AtMost(4)]
 
 
 class _PatientFields(RequestModel):

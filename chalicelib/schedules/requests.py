@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import Example, QueryModel, RequestModel
@@ -13,7 +21,7 @@ from chalicelib.people.place_schemas import Modes
 from chalicelib.schedules import forms
 from chalicelib.schedules.refusals import ScheduleRefused
 from chalicelib.schedules.rules import ScheduleProblem
-from chalicelib.schedules.working_hours import DAYS, WorkingHours, weekday
+from chalicelib.schedules.working_hours import DAYS, NAMED_DAY, WorkingHours, weekday
 from chalicelib.scheduling.engine.schedule import Break, Hours, Override, Range, Schedule
 
 _SERVER_SET = frozenset({"id", "doctor_id", "created_at", "updated_at"})
@@ -33,12 +41,13 @@ def _sorted(days: list[int]) -> list[int]:
 
 
 Weekdays = Annotated[
-    list[Annotated[int, BeforeValidator(weekday), Field(json_schema_extra={"type": "string", "examples": list(DAYS)})]],
+    list[Annotated[int, BeforeValidator(weekday), WithJsonSchema(NAMED_DAY)]],
+    Field(max_length=len(DAYS)),
     BeforeValidator(_as_list),
     AfterValidator(_sorted),
 ]
 Rule = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-RowTime = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9](:00)?|24:00)$")]
+RowTime = Annotated[str, StringConstraints(max_length=8, pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9](:00)?|24:00)$")]
 
 
 class _Span(RequestModel):

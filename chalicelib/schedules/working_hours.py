@@ -26,7 +26,7 @@ def _by_day(value: Any) -> Any:
         return {str(day): _ranges(day, ranges) for day, ranges in value.items()}
     alone = {name: part for name, part in value.items() if name not in ("days", "weekdays")}
     days = value.get("days", value.get("weekdays", DAYS[:5]))
-    if not isinstance(days, list | tuple) or not days:
+    if not isinstance(days, list | tuple) or not 0 < len(days) <= len(DAYS):
         raise ValueError("days must be a list of days of the week")
     return {DAYS[weekday(day)]: _ranges("days", alone) for day in days}
 
@@ -43,8 +43,27 @@ def _ranges(day: str, value: Any) -> Any:
     return ranges
 
 
+NAMED_DAY = {"type": "string", "maxLength": 9, "examples": list(DAYS)}
+_CLOCK = {"type": "string", "maxLength": 8, "pattern": r"^(([01]\d|2[0-3]):[0-5]\d(:00)?|24:00)$"}
+_RANGE = {
+    "type": "object",
+    "properties": {"start": _CLOCK, "end": _CLOCK},
+    "required": ["start", "end"],
+    "additionalProperties": False,
+}
+_RANGES = {"anyOf": [_RANGE, {"type": "array", "items": _RANGE, "maxItems": _MOST_RANGES}, {"type": "null"}]}
+_BY_DAY = {"type": "object", "properties": dict.fromkeys(DAYS, _RANGES), "additionalProperties": False}
+_ALONE = _RANGE | {
+    "properties": {
+        "start": _CLOCK,
+        "end": _CLOCK,
+        "days": {"type": "array", "items": NAMED_DAY, "minItems": 1, "maxItems": len(DAYS)},
+    }
+}
 WorkingHours = Annotated[
     dict[str, Any],
     BeforeValidator(_by_day),
-    WithJsonSchema({"type": "object", "examples": [{"monday": [{"start": "09:00", "end": "17:00"}], "tuesday": None}]}),
+    WithJsonSchema(
+        {"anyOf": [_BY_DAY, _ALONE], "examples": [{"monday": [{"start": "09:00", "end": "17:00"}], "tuesday": None}]}
+    ),
 ]

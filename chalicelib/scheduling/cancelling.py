@@ -53,8 +53,8 @@ def cancel(
 
 
 def check_cutoff(appointment: AppointmentItem, stamp: Stamp, override_reason: str | None) -> None:
-    """Refuse a change by the patient after the cut-off that was in force when the appointment was made."""
-    if override_reason and stamp.by.role == "patient":
+    """Refuse a change after the cut-off that was in force when the appointment was made; staff may overrule it."""
+    if override_reason and stamp.by.role in {"patient", "kiosk"}:
         raise Invalid.field("override_reason", "may be given by staff only")
     minutes = int(appointment.cutoff_minutes or 0)
     if not minutes or appointment.status == statuses.HELD or override_reason:

@@ -1,4 +1,5 @@
-"""Whether the archive stands on its own: handlers and every named import, in an interpreter that has nothing else."""
+"""Whether the archive stands on its own: handlers, addresses and every named import, in an interpreter that has nothing
+else."""
 
 from __future__ import annotations
 
@@ -31,12 +32,35 @@ for name in wanted:
     except Exception as problem:
         print(f"{name}: {type(problem).__name__}: {problem}")
 """
+_ADDRESSES = """
+import os, sys
+os.environ.update(AWS_DEFAULT_REGION="us-east-1", TABLE_NAME="careslot-verify")
+sys.path.insert(0, sys.argv[1])
+import app
+from chalicelib.addresses import ADDRESSES
+from chalicelib.kit.http import ROUTES
+for module, lines in ADDRESSES.items():
+    for *methods, path in map(str.split, lines):
+        for method in methods:
+            try:
+                ROUTES.behind(method, path, module)
+            except Exception as problem:
+                print(f"{method} {path}: {type(problem).__name__}: {problem}")
+"""
 
 
 def handlers(translated_handlers: Iterable[str], folder: Path, interpreter: Interpreter) -> list[str]:
     """Complaints about handlers (`app.on_change`) that the archive alone cannot load."""
     wanted = [":".join(handler.rsplit(".", 1)) for handler in sorted(set(translated_handlers))]
     return _tried(wanted, folder, interpreter)
+
+
+def addresses(folder: Path, interpreter: Interpreter) -> list[str]:
+    """Complaints about addresses whose module the archive alone cannot load, or whose module declares no such route.
+
+    A function loads these modules at the first request for them, so that nothing else would try them before a caller.
+    """
+    return _said(_ADDRESSES, [str(folder)], interpreter)
 
 
 def everything_named(folder: Path, interpreter: Interpreter) -> list[str]:
@@ -84,6 +108,10 @@ def _named(path: Path) -> Iterator[str]:
 
 
 def _tried(wanted: list[str], folder: Path, interpreter: Interpreter) -> list[str]:
-    command = [interpreter.path, *_ISOLATED, "-c", _SCRIPT, str(folder), json.dumps(wanted)]
+    return _said(_SCRIPT, [str(folder), json.dumps(wanted)], interpreter)
+
+
+def _said(script: str, arguments: list[str], interpreter: Interpreter) -> list[str]:
+    command = [interpreter.path, *_ISOLATED, "-c", script, *arguments]
     done = subprocess.run(command, env={}, check=False, capture_output=True, text=True)  # noqa: S603 - an interpreter
     return done.stdout.splitlines() + ([done.stderr.strip().splitlines()[-1]] if done.returncode else [])

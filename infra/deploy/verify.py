@@ -52,6 +52,7 @@ def checks(package: Package) -> Iterator[Check]:
         lambda: quotas.within(template=package.minified, translated=translated, paths=paths, unpacked=unpacked),
     )
     yield f"every handler loads from the archive alone ({len(handlers)})", lambda: imports.handlers(handlers, *host)
+    yield "so does what is behind every address", lambda: imports.addresses(*host)
     yield "so does every import in our code", lambda: imports.everything_named(*host)
     yield "no service that the code asks for was pruned", lambda: imports.services(package.folder)
     yield (

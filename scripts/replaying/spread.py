@@ -59,11 +59,14 @@ def measure(here: Here, plan: Plan, after_each: Callable[[Outcome], None] = lamb
 def lines(spread: Spread) -> Iterator[str]:
     """The ten hottest keys by what they are, and the hottest of each kind; ids are not told, they are places' names."""
     heats = spread.heats()
+    hottest: dict[str, Heat] = {}
+    for heat in heats:
+        hottest.setdefault(heat.kind, heat)
     yield f"{spread.bookings} bookings; keys: {len(heats)}"
     yield f"{'the hottest keys':<42}{'writes':>8}{'share':>8}{'a minute':>10}{'at peak':>9}{'reads':>8}"
     yield from map(_line, heats[:_HOTTEST])
     yield "the hottest of each kind"
-    yield from map(_line, {heat.kind: heat for heat in reversed(heats)}.values())
+    yield from map(_line, hottest.values())
     yield "share: of all that is written to the table or to that index; a minute: most write units in one minute;"
     yield f"at peak: write units a second at {PEAK} bookings a second, of {PARTITION_WRITES} that a partition gives,"
     yield f"so {PARTITION_WRITES / heats[0].peak_writes:.1f} × as many bookings a second are possible"

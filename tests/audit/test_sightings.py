@@ -1,11 +1,13 @@
 """Whoever is shown a patient's data leaves an entry in the patient's trail, and costs little."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
 import app
@@ -215,6 +217,24 @@ def test_what_cannot_be_recorded_is_not_shown(api: Client) -> None:
     assert again.status == 200
 
 
+@pytest.mark.parametrize(("busy", "status", "entries"), [(3, 200, 1), (100, 503, 0)])
+def test_a_busy_table_is_asked_again_and_nothing_is_shown_when_it_stays_busy(
+    api: Client, engine: Engine, busy: int, status: int, entries: int
+) -> None:
+    patient = make_patient(api)
+    table = Busy(busy)
+    events = base.connection().client.meta.events
+    events.register_first("before-send.dynamodb.BatchWriteItem", table.answer)
+
+    try:
+        answer = api.as_("receptionist", "ann").get(f"/api/patients/{patient['id']}")
+    finally:
+        events.unregister("before-send.dynamodb.BatchWriteItem", table.answer)
+
+    assert answer.status == status
+    assert len(views(api, engine, patient)) == entries
+
+
 def test_a_day_of_many_patients_is_written_in_few_requests(api: Client, engine: Engine) -> None:
     place = open_clinic(api, schedule={"daily_cap": 40})
     patients = [make_patient(api) for _ in range(30)]
@@ -274,6 +294,20 @@ def test_every_view_with_a_patients_data_says_whose_they_are(route: Route) -> No
     }
 
     assert silent == set()
+
+
+class Busy:
+    """A table that leaves what it is sent unwritten, the first few times."""
+
+    def __init__(self, times: int) -> None:
+        self._left = times
+
+    def answer(self, request: Any, **_: Any) -> AWSResponse | None:
+        self._left -= 1
+        if self._left < 0:
+            return None
+        body = {"UnprocessedItems": json.loads(request.body)["RequestItems"]}
+        return AWSResponse(request.url, 200, {}, faults._Raw(json.dumps(body).encode()))  # type: ignore[arg-type]
 
 
 def _refuse(**_: Any) -> Any:

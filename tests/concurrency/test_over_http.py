@@ -3,41 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from tests.client import Answer
 from tests.concurrency.clinics import all_at_once, at, crowd, next_monday
 from tests.instance import Instance
+from tests.wire import HttpClient
 
 CLIENTS = 200
-
-
-class HttpClient:
-    """The test client's manners over a real connection."""
-
-    def __init__(self, instance: Instance, role: str = "admin") -> None:
-        self.instance = instance
-        headers = {"authorization": f"Bearer {instance.token(role)}"}
-        limits = httpx.Limits(max_connections=64)
-        self.http = httpx.Client(base_url=instance.base_url, headers=headers, limits=limits, timeout=60)
-
-    def as_(self, _role: str, **_scope: Any) -> "HttpClient":
-        return self
-
-    def post(self, path: str, body: Any = None) -> Answer:
-        return self._answer(self.http.post(path, json=body))
-
-    def put(self, path: str, body: Any = None) -> Answer:
-        return self._answer(self.http.put(path, json=body))
-
-    def get(self, path: str, **query: Any) -> Answer:
-        return self._answer(self.http.get(path, params=query))
-
-    def _answer(self, reply: httpx.Response) -> Answer:
-        return Answer(reply.status_code, dict(reply.headers), reply.text)
 
 
 @pytest.fixture(scope="module")

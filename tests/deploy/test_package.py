@@ -150,10 +150,29 @@ def test_what_is_too_large_for_aws_is_noticed(translated: dict[str, Any]) -> Non
 
 
 def test_a_library_that_the_archive_lacks_is_noticed_though_this_machine_has_it(stripped: Path) -> None:
-    shutil.rmtree(stripped / "pynamodb")
+    shutil.rmtree(stripped / "aws_lambda_powertools")
 
     (complaint,) = imports.handlers(["app.app"], stripped, runtimes.current())
-    assert complaint == "app:app: ModuleNotFoundError: No module named 'pynamodb'"
+    assert complaint == "app:app: ModuleNotFoundError: No module named 'aws_lambda_powertools'"
+
+
+def test_a_library_that_only_a_request_loads_is_noticed_at_every_address_that_needs_it(stripped: Path) -> None:
+    shutil.rmtree(stripped / "pynamodb")
+
+    handlers = imports.handlers(["app.app"], stripped, runtimes.current())
+    complaints = imports.addresses(stripped, runtimes.current())
+
+    assert handlers == []
+    assert "POST /api/patients: ModuleNotFoundError: No module named 'pynamodb'" in complaints
+
+
+def test_an_address_that_leads_nowhere_is_noticed(stripped: Path) -> None:
+    shutil.rmtree(stripped / "chalicelib" / "__pycache__")  # byte code is trusted without a look at the text
+    addresses = stripped / "chalicelib" / "addresses.py"
+    addresses.write_text(addresses.read_text().replace("GET /api/health", "GET HEAD /api/health"))
+
+    (complaint,) = imports.addresses(stripped, runtimes.current())
+    assert complaint == "HEAD /api/health: NotDeclared: chalicelib.admin.routes declares no such route"
 
 
 def test_a_library_that_only_a_function_s_body_imports_is_noticed_too(stripped: Path) -> None:

@@ -41,15 +41,15 @@ def questions(route: Route, parameter: str) -> list[Question]:
     return [one for one in found if one.kind.reach or one.who.scope not in _MIDDLE_SCOPES]
 
 
-def ask(clinics: Clinics, question: Question, value: str) -> Answer:
-    """What the caller is answered who sends a right request but for the value in that place."""
+def ask(clinics: Clinics, question: Question, value: str, **more: Any) -> Answer:
+    """What the caller is answered who sends a right request but for the value in that place, and more in the body."""
     form = _Form(clinics, question, value)
     make = _RIGHT.get(named(question.route), _Form.nothing)
     body, query = make(form)
     path = {name: form.in_path(name) for name in re.findall(r"{(\w+)}", question.route.path)}
     _put({"path": path, "query": query, "body": body}, question.parameter, value)
     sender = clinics.caller(question.who)
-    return sender.send(question.route.method, address(question.route, **path), body, query)
+    return sender.send(question.route.method, address(question.route, **path), {**body, **more}, query)
 
 
 def _put(request: Data, parameter: str, value: str) -> None:
@@ -144,6 +144,9 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "PUT /api/doctors/{id}": _changing(),
     "PUT /api/doctors/{id}/schedule": _Form.schedule,
     "PUT /api/hospitals/{id}": _changing(phone="+14155550100"),
+    "POST /api/hospitals": _changing(name="Hospital"),
+    "POST /api/patients": lambda _: (person(), {}),
+    "POST /api/services": _changing(name="Check-up", duration_minutes=30),
     "POST /api/locations": _Form.location_record,
     "PUT /api/locations/{id}": _changing(hold_minutes=15),
     "POST /api/locations/{id}/rooms": _changing(name="Room"),

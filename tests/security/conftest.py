@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,7 +11,9 @@ from chalicelib.kit.settings import settings
 from chalicelib.table import base
 from infra.local.resources import create_table
 from infra.local.testing import Engine
+from tests.client import Client
 from tests.instance import Instance
+from tests.security.clinics import Clinics, two_clinics
 from tests.security.signing import Publisher
 
 
@@ -37,6 +39,12 @@ def whole_table(engine: Engine) -> Iterator[str]:
     yield name
     base.use(os.environ["TABLE_NAME"])
     cache.forget_everything()
+
+
+@pytest.fixture(scope="module")
+def clinics(token: Callable[..., str], whole_table: str) -> Clinics:  # noqa: ARG001 - they are in that table
+    """Two hospitals in a table of their own."""
+    return two_clinics(Client(token))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Object by object: every route × every role × the own thing, another's, and one that does not exist."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,10 +9,9 @@ import pytest
 from chalicelib.kit import ids
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
-from infra.local.testing import Engine
-from tests.client import Answer, Client
+from tests.client import Answer
 from tests.security.asking import Question, ask, questions
-from tests.security.clinics import Clinics, two_clinics
+from tests.security.clinics import Clinics
 from tests.security.declared import named
 from tests.security.matrix import NO_OBJECT, PLACED, SEEN, expected
 
@@ -26,12 +25,6 @@ OBJECTS = [
     for question in questions(route, parameter)
 ]
 HIDDEN = [one for one in OBJECTS if one.kind.secret and expected(one.route, one.parameter, one.who)[1] == 404]
-
-
-@pytest.fixture(scope="module")
-def clinics(engine: Engine, token: Callable[..., str], whole_table: str) -> Clinics:  # noqa: ARG001 - they run below
-    """Two hospitals in a table of their own."""
-    return two_clinics(Client(token))
 
 
 def parameters(route: Route) -> set[str]:

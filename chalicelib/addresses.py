@@ -1,0 +1,68 @@
+"""Which module declares the routes at each address, so that a process loads what it is asked for.
+
+Written by `python -m infra.addresses --write`, and by `python -m infra.route_table --write`.
+"""
+
+ADDRESSES = {
+    "chalicelib.admin.routes": (
+        "GET /api/docs",
+        "GET /api/docs/{asset}",
+        "GET /api/health",
+        "GET /api/openapi.json",
+    ),
+    "chalicelib.audit.routes": (
+        "GET /api/audit/verify",
+        "GET /api/audit/{kind}/{id}",
+    ),
+    "chalicelib.callers.routes": (
+        "POST /api/sessions/end",
+        "POST /api/sessions/revoke",
+    ),
+    "chalicelib.finding.routes": (
+        "GET /api/doctors",
+        "GET /api/doctors/recommendations",
+    ),
+    "chalicelib.people.glass_routes": ("POST /api/patients/{id}/break-glass",),
+    "chalicelib.people.routes": (
+        "POST /api/doctors",
+        "GET PUT /api/doctors/{id}",
+        "GET POST /api/hospitals",
+        "GET PUT /api/hospitals/{id}",
+        "GET POST /api/locations",
+        "GET PUT /api/locations/{id}",
+        "GET POST /api/locations/{id}/rooms",
+        "POST /api/patients",
+        "POST /api/patients/search",
+        "GET PUT /api/patients/{id}",
+        "DELETE GET PUT /api/rooms/{id}",
+        "GET POST /api/services",
+        "DELETE GET PUT /api/services/{id}",
+    ),
+    "chalicelib.schedules.routes": (
+        "DELETE /api/doctors/{id}",
+        "POST /api/doctors/{id}/activate",
+        "GET PUT /api/doctors/{id}/schedule",
+    ),
+    "chalicelib.scheduling.availability_routes": (
+        "GET /api/appointments/availability",
+        "GET /api/appointments/availability/{doctor_id}/{date}",
+        "GET /api/doctors/{id}/availability",
+    ),
+    "chalicelib.scheduling.list_routes": (
+        "GET /api/appointments",
+        "GET /api/appointments/doctor/{doctor_id}",
+        "GET /api/appointments/patient/{patient_id}",
+        "GET /api/doctors/{id}/appointments",
+    ),
+    "chalicelib.scheduling.routes": (
+        "POST /api/appointments",
+        "POST /api/appointments/book",
+        "POST /api/appointments/hold",
+        "POST /api/appointments/no-shows",
+        "DELETE GET /api/appointments/{id}",
+        "POST /api/appointments/{id}/confirm",
+        "PUT /api/appointments/{id}/reschedule",
+        "PUT /api/appointments/{id}/status",
+        "POST /api/appointments/{id}/undo",
+    ),
+}

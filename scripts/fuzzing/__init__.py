@@ -1,0 +1,1 @@
+"""Generated requests against an instance of its own, every answer checked against the API's description."""

@@ -1,0 +1,130 @@
+"""Campaigns: Schemathesis as a process per role, and what its reports say of all of them together."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.issuer import ROLES
+from scripts.fuzzing import settings
+from scripts.fuzzing.stage import Stage
+
+_CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "unsupported_method",
+    "allow_header_conformance",
+    "ignored_auth",
+)
+# Of these, who may do the most and who are the most, every parameter is tried at its edges; of everyone at random.
+_THOROUGH = ("admin", "patient")
+_WALKERS = ("receptionist", "patient")
+_ALONG = {
+    "availability_of_doctor",
+    "finding_find",
+    "scheduling_cancel",
+    "scheduling_confirm",
+    "scheduling_create",
+    "scheduling_hold",
+    "scheduling_read",
+    "scheduling_reschedule",
+    "scheduling_set_status",
+    "scheduling_undo",
+}
+_AT_ONCE = 2  # processes: as many as small machines have cores
+_FEWEST = 5
+
+
+class RunFailed(Exception):
+    """A run did not come to its end; the message is what it said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run found: its cases, its failures as sentences, and how many requests were granted by operation."""
+
+    name: str
+    cases: int
+    seconds: float
+    failures: list[str]
+    granted: Mapping[str, int]
+    said: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One run to be made: by whom, which phases, how many examples of each operation."""
+
+    role: str
+    phases: tuple[str, ...]
+    examples: int
+    config: str
+    options: tuple[str, ...] = ()
+
+
+def walk(stage: Stage, *, walks: int, seed: int) -> list[Run]:
+    """Follow the links from reply to request, so many times by each walker: find a time, book, read, move, cancel."""
+    config = settings.workflows(stage.words, aside=sorted({*stage.operations} - _ALONG))
+    options = ("--mode", "positive")
+    return _all(stage, [_Plan(role, ("stateful",), walks, config, options) for role in _WALKERS], seed)
+
+
+def roam(stage: Stage, *, cases: int, seed: int) -> list[Run]:
+    """Try every operation with a token of each role, until there were at least about so many cases in all."""
+    config = settings.broad(stage.words)
+    edges = [_Plan(role, ("examples", "coverage"), _FEWEST, config) for role in _THOROUGH]
+    runs = _all(stage, edges, seed)
+    left = cases - sum(run.cases for run in runs)
+    examples = max(_FEWEST, -(-left // (len(ROLES) * len(stage.operations))))
+    return runs + _all(stage, [_Plan(role, ("fuzzing",), examples, config) for role in ROLES], seed)
+
+
+def granted(runs: Iterable[Run]) -> Counter[str]:
+    """How many requests were granted by operation, over all runs."""
+    found: Counter[str] = Counter()
+    for run in runs:
+        found.update(run.granted)
+    return found
+
+
+def _all(stage: Stage, plans: Sequence[_Plan], seed: int) -> list[Run]:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda plan: _run(stage, plan, seed), plans))
+
+
+def _run(stage: Stage, plan: _Plan, seed: int) -> Run:
+    with tempfile.TemporaryDirectory(prefix="careslot-fuzz-") as folder:
+        config, report = Path(folder, "schemathesis.toml"), Path(folder, "report.json")
+        config.write_text(settings.head(stage.token(plan.role)) + plan.config, encoding="utf-8")
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "--no-color", "run"]
+        command += [f"{stage.base_url}/api/openapi.json", "--checks", ",".join(_CHECKS), "--seed", str(seed)]
+        command += ["--phases", ",".join(plan.phases), "--max-examples", str(plan.examples), "--continue-on-failure"]
+        command += ["--generation-database", "none", "--report-json-path", str(report), *plan.options]
+        environment = os.environ | {"NO_PROXY": "127.0.0.1"}
+        done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - pinned
+        if not report.exists():
+            raise RunFailed((done.stdout + done.stderr)[-2_000:])
+        found = json.loads(report.read_text(encoding="utf-8"))
+    wrong = [*found["failures"], *found["errors"]]
+    return Run(
+        name=f"{plan.role}: {', '.join(plan.phases)}",
+        cases=found["test_cases"]["generated"],
+        seconds=found["running_time"],
+        failures=[f"{one['title']} ({one['count']}): {', '.join(one.get('operations', ()))}" for one in wrong],
+        granted={
+            operation: sum(rate["accepted"] for rate in phases.values())
+            for operation, phases in found["valid_rates"].items()
+        },
+        said=done.stdout,
+    )
