@@ -109,9 +109,15 @@ def _with_entries(believed: list[SealItem]) -> Iterator[tuple[SealItem, dict[str
         for seal in run:
             found: dict[str, str] = {}
             while raw is not None and raw["SK"]["S"] < seal.until:
-                found[raw["SK"]["S"]] = digests.entry(raw)
+                found[_named(raw)] = digests.entry(raw)
                 raw = next(waiting, None)
             yield seal, found
+
+
+def _named(raw: Raw) -> str:
+    """The place of an entry; a name that no seal lists for what is in a wrong partition."""
+    place, partition = raw["SK"]["S"], raw["PK"]["S"]
+    return str(place) if audit.is_in_place(raw) else f"{place} in {partition}"
 
 
 def _runs(believed: list[SealItem]) -> Iterator[list[SealItem]]:

@@ -68,10 +68,12 @@ def add_late(entry: AuditItem, mark: LateMarkItem) -> bool:
 
 
 def of(thing_key: str, *, after: str | None, limit: int) -> list[AuditItem]:
-    """The first `limit` entries of one thing behind a place, in order."""
+    """The first `limit` entries of one thing behind a place, in order; what is not where its place belongs is none."""
     bounds = (_behind(after), "~") if after else None
     found = base.query(thing_key, index="by_thing", names=("thing_key", "SK"), between=bounds, limit=limit)
-    places = [Key(raw["PK"]["S"], raw["SK"]["S"]) for raw, _ in itertools.islice(found, limit)]
+    places = [
+        Key(raw["PK"]["S"], raw["SK"]["S"]) for raw in itertools.islice(filter(is_in_place, _items(found)), limit)
+    ]
     read = base.get_many(places)
     return [AuditItem.from_raw_data(read[key]) for key in places if key in read]
 
@@ -82,12 +84,18 @@ def between(since: str, until: str) -> Iterator[Raw]:
     Both begin with a UTC date; a time is a place before all entries of its second.
     """
     day, last = date.fromisoformat(since[:10]), date.fromisoformat(until[:10])
-    while day <= last:
-        shards = [base.query(pk, between=(since, until), consistent=True, limit=_PAGE) for pk in keys.audit_shards(day)]
+    while day <= last and since < until:
+        bounds = max(since, f"{day}"), min(until, f"{day}~")
+        shards = [base.query(pk, between=bounds, consistent=True, limit=_PAGE) for pk in keys.audit_shards(day)]
         for raw in heapq.merge(*(_items(shard) for shard in shards), key=_place):
             if _place(raw) < until:
                 yield raw
         day += timedelta(days=1)
+
+
+def is_in_place(raw: Raw) -> bool:
+    """Whether the item is in the partition where its place belongs, so that no place is taken twice."""
+    return bool(keys.audit(_place(raw)).pk == raw["PK"]["S"])
 
 
 def _items(pages: Iterator[tuple[Raw, Raw | None]]) -> Iterator[Raw]:

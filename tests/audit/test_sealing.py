@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit import sealing
+from chalicelib.audit import recording, sealing
 from chalicelib.kit.errors import Unavailable
 from infra.local.testing import Engine
 from tests import faults
@@ -77,6 +77,21 @@ def test_seals_hold_each_other_and_join_without_a_gap(api: Client, engine: Engin
     assert [one["number"]["N"] for one in made] == ["1", "2", "3"]
     assert [one["previous"] for one in made] == [{"S": ""}, made[0]["head"], made[1]["head"]]
     assert [one["since"] for one in made[1:]] == [made[0]["SK"], made[1]["SK"]]
+
+
+def test_a_seal_across_midnight_covers_both_dates(api: Client, engine: Engine) -> None:
+    make_hospital(api)
+    (made,) = stream(engine, "HOSPITAL#")
+    midnight = now().replace(hour=0, minute=0, second=0)
+    for seconds in (-1, 0, 1):
+        at = midnight + timedelta(seconds=seconds)
+        recording.record(None, made["dynamodb"]["NewImage"], stored=at.timestamp(), now=at)
+
+    sealed = seal()
+
+    assert sealed == 3
+    assert len({entry["PK"]["S"][:16] for entry in entries(engine)}) == 2
+    assert (verify(api).data["clean"], verify(api).data["entries"]) == (True, 3)
 
 
 def test_a_seal_of_nothing_is_made_once_an_hour(api: Client, engine: Engine) -> None:

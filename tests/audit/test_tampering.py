@@ -21,6 +21,7 @@ from tests.audit.auditing import (
     seal,
     seals,
     stream,
+    trail,
     verify,
 )
 from tests.builders import Data, make_patient
@@ -133,6 +134,30 @@ def test_an_entry_moved_to_another_thing_is_both_missing_and_strange(api: Client
     put(engine, moved)
 
     assert sorted(found(api)) == [("entry_inserted", 1, place(moved)), ("entry_removed", 1, place(victim))]
+
+
+@pytest.mark.parametrize("further", range(1, keys.AUDIT_SHARDS))
+def test_a_second_entry_in_the_place_of_a_sealed_one_is_named(api: Client, engine: Engine, further: int) -> None:
+    chained(api, engine, 1)
+    (real,) = entries(engine)
+    partition, shard = real["PK"]["S"][:-1], int(real["PK"]["S"][-1])
+    other = f"{partition}{(shard + further) % keys.AUDIT_SHARDS}"
+
+    put(engine, real | {"PK": {"S": other}, "actor": {"S": "admin:somebody-else"}})
+
+    assert found(api) == [("entry_inserted", 1, f"{place(real)} in {other}")]
+
+
+def test_an_entry_where_no_entry_belongs_is_not_of_the_trail(api: Client, engine: Engine) -> None:
+    chained(api, engine, 1)
+    (real,) = entries(engine)
+    hospital = {"id": real["thing_key"]["S"].partition("#")[2]}
+
+    for partition in ("AUDIT#2020-01-01#0", "SOMEWHERE"):
+        put(engine, real | {"PK": {"S": partition}, "actor": {"S": "admin:somebody-else"}})
+
+    assert [entry["actor"] for entry in trail(api, "hospital", hospital)] == ["admin:test-admin"]
+    assert found(api) == []
 
 
 @pytest.mark.parametrize("name", ["number", "since", "total", "listed", "at", "previous", "head", "signature", "new"])
