@@ -79,7 +79,9 @@ class Here:
             headers.append(("Idempotency-Key", key))
         raw = b"" if body is None else json.dumps(body).encode()
         said = self._gateway.answer(method, path.encode(), urlencode(query).encode(), headers, raw)
-        return Answer(said.status, json.loads(said.body) if said.body else None)
+        kinds = [value for name, value in said.headers if name.lower() == "content-type"]
+        readable = any(kind.startswith("application/json") for kind in kinds)
+        return Answer(said.status, json.loads(said.body) if readable and said.body else None)
 
     def changes(self) -> list[dict[str, Any]]:
         """Every change of the table since the last call, as the stream's consumers are handed them."""
