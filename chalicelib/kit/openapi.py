@@ -149,11 +149,12 @@ def _present(schema: Schema) -> Schema:
 def _in_path(route: Route, query: Schema, described: _Described) -> list[Schema]:
     opaque = {"type": "string", "maxLength": ids.LONGEST, "pattern": f"^{ids.SHAPE.pattern}$"}
     shown = openapi_examples.words(described.components) | _own_id(route, described) | route.example
-    return [
-        {"name": name, "in": "path", "required": True, "schema": _undescribed(query["properties"].get(name, opaque))}
-        | ({"example": shown[name]} if name in shown else {})
-        for name in openapi_replies.variables(route)
-    ]
+    found = []
+    for name in openapi_replies.variables(route):
+        schema = _undescribed(query["properties"].get(name, opaque))
+        example = shown.get(name) or openapi_examples.value(schema, described.components)
+        found.append({"name": name, "in": "path", "required": True, "schema": schema, "example": example})
+    return found
 
 
 def _own_id(route: Route, described: _Described) -> Schema:

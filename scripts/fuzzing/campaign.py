@@ -27,8 +27,7 @@ _CHECKS = (
     "allow_header_conformance",
     "ignored_auth",
 )
-# Of these, who may do the most and who are the most, every parameter is tried at its edges; of everyone at random.
-_THOROUGH = ("admin", "patient")
+_MOST_POWERFUL = "admin"
 _WALKERS = ("receptionist", "patient")
 _ALONG = {
     "availability_of_doctor",
@@ -80,11 +79,14 @@ def walk(stage: Stage, *, walks: int, seed: int) -> list[Run]:
     return _all(stage, [_Plan(role, ("stateful",), walks, config, options) for role in _WALKERS], seed)
 
 
-def roam(stage: Stage, *, cases: int, seed: int) -> list[Run]:
-    """Try every operation with a token of each role, until there were at least about so many cases in all."""
+def roam(stage: Stage, *, cases: int, seed: int, thorough: bool = False) -> list[Run]:
+    """Try every operation with a token of each role at random, until there were about so many cases in all.
+
+    First, the role that may do the most (or each, when `thorough`) tries every parameter at its edges.
+    """
     config = settings.broad(stage.words)
-    edges = [_Plan(role, ("examples", "coverage"), _FEWEST, config) for role in _THOROUGH]
-    runs = _all(stage, edges, seed)
+    at_edges = ROLES if thorough else (_MOST_POWERFUL,)
+    runs = _all(stage, [_Plan(role, ("examples", "coverage"), _FEWEST, config) for role in at_edges], seed)
     left = cases - sum(run.cases for run in runs)
     examples = max(_FEWEST, -(-left // (len(ROLES) * len(stage.operations))))
     return runs + _all(stage, [_Plan(role, ("fuzzing",), examples, config) for role in ROLES], seed)

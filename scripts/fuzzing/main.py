@@ -22,11 +22,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=_CASES, help=f"about how many at least (default {_CASES})")
     parser.add_argument("--walks", type=int, default=_WALKS, help=f"along the links, by each walker (default {_WALKS})")
     parser.add_argument("--seed", type=int, default=1, help="another one generates other requests (default 1)")
+    parser.add_argument("--thorough", action="store_true", help="every role tries every parameter at its edges")
     arguments = parser.parse_args(argv)
     try:
         with tempfile.TemporaryDirectory(prefix="careslot-fuzz-") as folder, raised(Path(folder)) as stage:
             runs = campaign.walk(stage, walks=arguments.walks, seed=arguments.seed)
-            runs += campaign.roam(stage, cases=arguments.cases, seed=arguments.seed)
+            runs += campaign.roam(stage, cases=arguments.cases, seed=arguments.seed, thorough=arguments.thorough)
     except (NotReady, campaign.RunFailed) as failure:
         print(failure, file=sys.stderr)
         return 1

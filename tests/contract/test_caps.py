@@ -27,7 +27,7 @@ def resolved(schema: Data) -> Data:
 def kinds(schema: Data) -> list[Data]:
     """The alternatives of a schema, without null."""
     schema = resolved(schema)
-    nested = [kinds(kind) for kind in schema.get("anyOf", ())]
+    nested = [] if "x-max-bytes" in schema else [kinds(kind) for kind in schema.get("anyOf", ())]
     return [kind for found in nested for kind in found] if nested else [schema] * (schema != {"type": "null"})
 
 
@@ -46,8 +46,6 @@ def is_bounded(schema: Data) -> bool:
 
 def endless(schema: Data, path: str) -> Iterator[str]:
     """The paths within a schema at which a caller could go on for ever."""
-    if "x-max-bytes" in resolved(schema):
-        return
     for kind in kinds(schema):
         if "x-max-bytes" in kind:
             continue
