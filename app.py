@@ -10,7 +10,7 @@ from chalicelib.admin.routes import api as admin
 from chalicelib.audit.routes import api as audit
 from chalicelib.finding.routes import api as finding
 from chalicelib.kit import clock
-from chalicelib.kit.log import logger
+from chalicelib.kit.log import logger, without_texts
 from chalicelib.people.routes import api as people
 from chalicelib.schedules.routes import api as schedules
 from chalicelib.scheduling import expiry
@@ -19,6 +19,8 @@ from chalicelib.scheduling.routes import api as appointments
 
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
+for kind in ("dynamodb", "scheduled"):
+    app.register_middleware(without_texts, kind)
 
 for routes in (
     admin,  # health
