@@ -12,11 +12,13 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBE
 from chalicelib.addresses import ADDRESSES
 from chalicelib.admin import front_door
 from chalicelib.kit import clock, gates, http
-from chalicelib.kit.log import logger
+from chalicelib.kit.log import logger, without_texts
 
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(front_door.check, event_type="http")
+for kind in ("dynamodb", "scheduled"):
+    app.register_middleware(without_texts, event_type=kind)
 gates.put_up(
     guards=(
         "chalicelib.callers.sessions:check",  # has the caller signed out?

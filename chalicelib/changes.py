@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.audit import recording
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
+from chalicelib.kit.log import described, logger
 from chalicelib.kit.stamps import Stamp
 from chalicelib.schedules import editing, stranding
 
@@ -23,8 +24,17 @@ def handle(event: dict[str, Any], context: Any) -> Any:
         process_partial_response,
     )
 
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
-    return process_partial_response(event=event, record_handler=_follow, processor=processor, context=context)
+    # The exception for a batch of which nothing succeeded would quote the others; all come again without it, too.
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=_hand_on, processor=processor, context=context)
+
+
+def _hand_on(record: Any) -> None:
+    try:
+        _follow(record)
+    except Exception as bug:
+        logger.error("change not followed", extra={"record": record.raw_event.get("eventID"), **described(bug)})
+        raise
 
 
 def _follow(record: Any) -> None:

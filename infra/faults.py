@@ -29,6 +29,12 @@ class _Raw:
         yield self._body
 
 
+def answer(request: Any, status: int, body: dict[str, Any]) -> AWSResponse:
+    """What a table would have said, had it been asked: for a hook on `before-send`."""
+    headers = {"content-type": "application/x-amz-json-1.0"}
+    return AWSResponse(request.url, status, headers, _Raw(json.dumps(body).encode()))
+
+
 class Faults:
     """Each request meets one of four faults with the given probability each; counts what it did."""
 
@@ -44,7 +50,7 @@ class Faults:
         if fault == "timeout_before":
             raise ReadTimeoutError(endpoint_url=request.url)
         if fault == "throttle":
-            return self._answer(request, {"__type": f"{_PREFIX}ThrottlingException", "message": "slow down"})
+            return answer(request, 400, {"__type": f"{_PREFIX}ThrottlingException", "message": "slow down"})
         if fault == "conflict" and operation == "TransactWriteItems":
             count = len(json.loads(request.body)["TransactItems"])
             reasons = [{"Code": "None"} for _ in range(count)]
@@ -54,7 +60,7 @@ class Faults:
                 "message": "cancelled",
                 "CancellationReasons": reasons,
             }
-            return self._answer(request, body)
+            return answer(request, 400, body)
         return None
 
     def response_received(self, **_: Any) -> None:
@@ -69,10 +75,6 @@ class Faults:
                     self.counts[kind] += 1
                     return kind
         return None
-
-    def _answer(self, request: Any, body: dict[str, Any]) -> AWSResponse:
-        headers = {"content-type": "application/x-amz-json-1.0"}
-        return AWSResponse(request.url, 400, headers, _Raw(json.dumps(body).encode()))
 
 
 @contextmanager

@@ -5,7 +5,6 @@ dict, or a `Reply` when it has more to say (status, meta, ETag). It translates, 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from traceback import extract_tb
 from typing import Any
 
 from chalice.app import Chalice, CORSConfig, Request, Response
@@ -18,7 +17,7 @@ from chalicelib.kit.calls import check_match as check_match  # noqa: PLC0414 - s
 from chalicelib.kit.calls import fresh as fresh  # noqa: PLC0414 - same
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.index import Index
-from chalicelib.kit.log import logger
+from chalicelib.kit.log import described, logger
 from chalicelib.kit.models import QueryModel, RequestModel
 from chalicelib.kit.replies import Bare as Bare  # noqa: PLC0414 - same
 from chalicelib.kit.replies import Reply as Reply  # noqa: PLC0414 - same
@@ -129,8 +128,6 @@ def _answer(method: str, path: str, module: str, request: Request, parameters: d
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})
         return replies.failure(refusal, headers)
     except Exception as bug:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
-        # Where and what, but not the exception's text: it may quote what a patient sent.
-        where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in extract_tb(bug.__traceback__)]
-        what = {"request_id": request_id, "route": f"{method} {path}", "bug": type(bug).__name__}
-        logger.error("request failed", extra={**what, "where": where})
+        what = {"request_id": request_id, "route": f"{method} {path}", **described(bug)}
+        logger.error("request failed", extra=what)
         return replies.failure(CareSlotError("Something went wrong on our side; quote the request id."), headers)

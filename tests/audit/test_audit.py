@@ -11,7 +11,7 @@ from infra.local.testing import Engine
 from tests.audit.auditing import handle, stream, trail, write_units
 from tests.builders import Data, make_patient
 from tests.client import Client
-from tests.faults import counted
+from tests.counting import counted
 from tests.scheduling.desk import DAY, book, later, open_clinic, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")  # its stream begins with the test

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.audit.recording import GRACE, ON_TIME, record
 from chalicelib.kit.errors import Unavailable
+from infra import faults
 from infra.local.testing import Engine
-from tests import faults
 from tests.audit.auditing import dated, entries, handle, now, seal, stream, trail, verify
 from tests.builders import Data, make_hospital, make_patient
 from tests.client import Client

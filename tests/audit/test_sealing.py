@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.audit import recording, sealing
 from chalicelib.kit.errors import Unavailable
+from infra import faults
 from infra.local.testing import Engine
-from tests import faults
 from tests.audit.auditing import (
     chained,
     dated,

@@ -17,11 +17,12 @@ from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.models import View
 from chalicelib.table import base
+from infra import faults
 from infra.local.testing import Engine
-from tests import faults
 from tests.audit.auditing import dated, handle, now, stream, trail, write_units
 from tests.builders import Clinic, Data, make_patient
 from tests.client import Answer, Client
+from tests.counting import counted
 from tests.scheduling.desk import DAY, book, open_clinic, wish
 
 pytestmark = pytest.mark.usefixtures("own_table")  # its stream begins with the test
@@ -163,7 +164,7 @@ def test_a_portal_that_polls_writes_once(api: Client, engine: Engine) -> None:
     portal = api.as_("patient", patient["id"])
     portal.get(f"/api/patients/{patient['id']}")
 
-    with faults.counted() as calls:
+    with counted() as calls:
         for _ in range(5):
             portal.get(f"/api/patients/{patient['id']}")
 
@@ -195,8 +196,8 @@ def test_different_callers_and_different_routes_are_told_apart(api: Client, engi
     found = seen(api, engine, place.patient)
 
     assert sorted(found) == [
-        ("receptionist:ann", "people_read_patient"),
         ("receptionist:ann", "list_of_patient"),
+        ("receptionist:ann", "people_read_patient"),
         ("receptionist:bob", "people_read_patient"),
     ]
 
@@ -241,7 +242,7 @@ def test_a_day_of_many_patients_is_written_in_few_requests(api: Client, engine: 
     for number, patient in enumerate(patients):
         book(api, place, f"{number // 2 + 6:02}:{number % 2 * 30:02}", patient_id=patient["id"])
 
-    with faults.counted() as calls:
+    with counted() as calls:
         answer = api.as_("receptionist", "ann").get(f"/api/appointments/doctor/{place.doctor['id']}", limit=100)
 
     assert len(answer.data) == 30
@@ -275,9 +276,9 @@ def test_what_a_view_costs(api: Client, engine: Engine) -> None:
     patient = make_patient(api)
     handle(stream(engine))
 
-    with faults.counted() as shown:
+    with counted() as shown:
         api.as_("receptionist", "ann").get(f"/api/patients/{patient['id']}")
-    with faults.counted() as recorded:
+    with counted() as recorded:
         handle(stream(engine, "SIGHTING#"))
 
     assert write_units(shown) == 1
@@ -307,7 +308,7 @@ class Busy:
         if self._left < 0:
             return None
         body = {"UnprocessedItems": json.loads(request.body)["RequestItems"]}
-        return AWSResponse(request.url, 200, {}, faults._Raw(json.dumps(body).encode()))  # type: ignore[arg-type]
+        return faults.answer(request, 200, body)
 
 
 def _refuse(**_: Any) -> Any:

@@ -10,7 +10,7 @@ from chalicelib.kit.settings import settings
 from infra.faults import injected
 from tests.builders import unique
 from tests.client import Answer, Client
-from tests.faults import counted
+from tests.counting import counted
 
 PATIENT_SEARCHES = 60
 

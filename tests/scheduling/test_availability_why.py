@@ -12,7 +12,7 @@ from tests.builders import (
     unique,
 )
 from tests.client import Client
-from tests.faults import counted
+from tests.counting import counted
 from tests.scheduling.desk import DAY, book, free
 from tests.scheduling.mornings import DAYS, HALF_HOURS, MORNING, QUERY, groups, morning
 
