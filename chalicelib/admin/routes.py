@@ -25,26 +25,26 @@ class HealthView(View):
 
 
 @api.get("/api/health", roles=PUBLIC, view=HealthView, tagged=False, refuses=(Unhealthy,))
-def health(_call: Call[Any, Any]) -> HealthView:
+def check_health(_call: Call[Any, Any]) -> HealthView:
     """Say whether the system can work; 503 names what it cannot reach."""
     return HealthView(status="ok", version=__version__, checks=checks.check())
 
 
 @api.get("/api/openapi.json", roles=PUBLIC)
-def openapi(call: Call[Any, Any]) -> Bare:
+def read_openapi(call: Call[Any, Any]) -> Bare:
     """Describe this API as an OpenAPI 3.1 document."""
     text, tag = contract.text()
     return Bare(text, etag=fresh(call, tag, _FIVE_MINUTES), headers=_FIVE_MINUTES)
 
 
 @api.get("/api/docs", roles=PUBLIC, media=("text/html",))
-def documentation(call: Call[Any, Any]) -> Bare:
+def read_docs(call: Call[Any, Any]) -> Bare:
     """Show the description of this API as a page to read and to try."""
     return _sent(call, docs.page(), _FIVE_MINUTES)
 
 
 @api.get("/api/docs/{asset}", roles=PUBLIC, media=("text/javascript", "text/css"), example={"asset": "start.js"})
-def documentation_asset(call: Call[Any, Any], asset: str) -> Bare:
+def read_docs_asset(call: Call[Any, Any], asset: str) -> Bare:
     """A script or a style sheet of that page."""
     return _sent(call, docs.asset(asset), _A_DAY)
 

@@ -37,7 +37,7 @@ class SessionsEndedView(View):
 
 
 @api.post("/api/sessions/end", roles=ANYONE, body=EndSession, view=SessionsEndedView, tagged=False)
-def end(call: Call[EndSession, Any]) -> SessionsEndedView:
+def end_session(call: Call[EndSession, Any]) -> SessionsEndedView:
     """Sign out: end this sign-in, or every one of the caller's with `everywhere`."""
     everywhere = call.body.everywhere or not call.claims.session
     sessions.end(call.stamp, everywhere=everywhere)
@@ -45,7 +45,7 @@ def end(call: Call[EndSession, Any]) -> SessionsEndedView:
 
 
 @api.post("/api/sessions/revoke", roles=ADMIN, body=RevokeSessions, view=SessionsEndedView, tagged=False)
-def revoke(call: Call[RevokeSessions, Any]) -> SessionsEndedView:
+def revoke_sessions(call: Call[RevokeSessions, Any]) -> SessionsEndedView:
     """End every sign-in of somebody, for a lost device or a person who has left."""
     sessions.revoke(f"{call.body.role}:{call.body.id}", call.stamp)
     return SessionsEndedView(ended="all")

@@ -20,7 +20,7 @@ api = Api(__name__)
 
 
 @api.get("/api/doctors", roles=ANYONE, query=DoctorsQuery, view=list[FoundDoctorView], meta=Page, costly=True)
-def find(call: Call[Any, DoctorsQuery]) -> Reply:
+def find_doctors(call: Call[Any, DoctorsQuery]) -> Reply:
     """List doctors by name, specialty, location, hospital and mode, each with the next free slot."""
     query = call.query
     wanted = Wanted(
@@ -51,7 +51,7 @@ def find(call: Call[Any, DoctorsQuery]) -> Reply:
     view=list[RecommendedDoctorView],
     costly=True,
 )
-def recommendations(call: Call[Any, RecommendationsQuery]) -> Reply:
+def recommend_doctors(call: Call[Any, RecommendationsQuery]) -> Reply:
     """Rank doctors for a patient, with the factors that make each score."""
     query = call.query
     request = Request(

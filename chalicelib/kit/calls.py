@@ -30,6 +30,7 @@ Q = TypeVar("Q")
 class Route:
     """A declared route, as the index, the role test and the API description read it.
 
+    `operation` is its name for client generators and in the audit trail: that of the function that handles it.
     `refuses` are the refusals of its own, beside those that follow from what it takes. `leads_to` names operations that
     a reply makes possible, with the fields of their bodies as runtime expressions over the reply. `example` has values
     of the path's variables that no view shows.
@@ -44,7 +45,7 @@ class Route:
     status: int
     summary: str
     module: str
-    handler: str
+    operation: str
     meta: Any = None
     tagged: bool = True
     costly: bool = False
@@ -57,12 +58,6 @@ class Route:
     def slice(self) -> str:
         """The folder that the route belongs to."""
         return self.module.split(".")[1]
-
-    @property
-    def operation(self) -> str:
-        """The route's name for client generators: its slice, or what its module is about, and its handler."""
-        about = self.module.rpartition(".")[2].removesuffix("routes").rstrip("_")
-        return f"{about or self.slice}_{self.handler}"
 
 
 @dataclass(frozen=True, slots=True)

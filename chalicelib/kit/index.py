@@ -39,7 +39,7 @@ class Index(Sequence[Route]):
         """Enter a route and its handler; an address has one."""
         known = self._declared.get((route.method, route.path))
         # The same handler again is a module that failed to load the first time and is loaded once more.
-        if known and (known[0].module, known[0].handler) != (route.module, route.handler):
+        if known and (known[0].module, known[0].operation) != (route.module, route.operation):
             raise ValueError(f"{route.method} {route.path} is declared twice, in {known[0].module} and {route.module}")
         self._declared[route.method, route.path] = (route, handler)
 

@@ -19,7 +19,7 @@ EDITORS: frozenset[Role] = frozenset({"doctor", "receptionist", "hospital_admin"
 
 
 @api.get("/api/doctors/{id}/schedule", roles=ANYONE, query=ScheduleQuery, view=ScheduleView)
-def read(call: Call[Any, ScheduleQuery], id: str) -> Reply:  # noqa: A002 - the path's name
+def read_schedule(call: Call[Any, ScheduleQuery], id: str) -> Reply:  # noqa: A002 - the path's name
     """Read a doctor's schedule: the one in force, or an earlier version."""
     version, schedule = editing.read(id, call.query.version)
     return Reply(ScheduleView.of(id, version, schedule), etag=fresh(call, str(version)))
@@ -34,7 +34,7 @@ def read(call: Call[Any, ScheduleQuery], id: str) -> Reply:  # noqa: A002 - the 
     meta=EditedMeta,
     refuses=CHANGING,
 )
-def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
+def put_schedule(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
     """Replace a doctor's schedule and mark the appointments that it strands; `dry_run=true` only lists them."""
     access.check_doctor(call.claims, id)
     schedule = call.body.schedule(doctors.find(id).location_ids)
@@ -50,7 +50,7 @@ def put(call: Call[PutSchedule, DryRun], id: str) -> Reply:  # noqa: A002 - the 
 @api.delete(
     "/api/doctors/{id}", roles=MANAGERS, query=DryRun, view=DoctorInServiceView, meta=EditedMeta, refuses=CHANGING
 )
-def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
+def deactivate_doctor(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the path's name
     """Take a doctor out of service and mark the appointments to come; `dry_run=true` only lists them."""
     dry_run = call.query.dry_run
     edited = editing.deactivate(doctor_id=id, stamp=call.stamp, dry_run=dry_run)
@@ -61,7 +61,7 @@ def deactivate(call: Call[Any, DryRun], id: str) -> Reply:  # noqa: A002 - the p
 
 
 @api.post("/api/doctors/{id}/activate", roles=MANAGERS, view=DoctorInServiceView, meta=StrandedMeta, refuses=CHANGING)
-def activate(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def activate_doctor(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Bring a doctor back into service."""
     edited = editing.activate(doctor_id=id, stamp=call.stamp)
     stranded = _visible(edited, call)

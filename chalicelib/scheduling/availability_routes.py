@@ -30,7 +30,7 @@ ACROSS = list[DoctorSlotsView] | list[DayCountView] | ExplanationView
 _WEEK = 7
 # The first free time, booked or held; a patient books for themselves, a desk adds `patient_id` or `patient_details`.
 _FIRST = {"doctor_id": "$response.body#/meta/doctor_id", "scheduled_date": "$response.body#/data/0/start_time"}
-_BOOKING = {"scheduling_create": _FIRST, "scheduling_hold": _FIRST}
+_BOOKING = {"create_appointment": _FIRST, "hold_appointment": _FIRST}
 
 
 @api.get(
@@ -41,7 +41,7 @@ _BOOKING = {"scheduling_create": _FIRST, "scheduling_hold": _FIRST}
     meta=OfDoctorMeta | None,
     leads_to=_BOOKING,
 )
-def on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Reply:
+def availability_on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Reply:
     """List a doctor's free slots on a date."""
     asked = AvailabilityQuery.read({"date": date}).date
     for name in ("doctor_id", "date", "from_", "to"):
@@ -58,14 +58,14 @@ def on_date(call: Call[Any, AvailabilityQuery], doctor_id: str, date: str) -> Re
     meta=OfDoctorMeta | None,
     leads_to=_BOOKING,
 )
-def of_doctor(call: Call[Any, AvailabilityQuery], id: str) -> Reply:  # noqa: A002 - the path's name
+def availability_of_doctor(call: Call[Any, AvailabilityQuery], id: str) -> Reply:  # noqa: A002 - the path's name
     """List a doctor's free slots: of a date, of a range up to ninety days, or of the week from today."""
     query = call.query
     return _of_one(call, id, query.date or query.from_, query.date or query.to, default_days=_WEEK)
 
 
 @api.get("/api/appointments/availability", roles=ANYONE, query=AvailabilityQuery, view=ACROSS, costly=True)
-def across_doctors(call: Call[Any, AvailabilityQuery]) -> Reply:
+def availability_across_doctors(call: Call[Any, AvailabilityQuery]) -> Reply:
     """List free slots grouped by doctor: of one doctor, a specialty, a location, or of all."""
     query = call.query
     if query.explain:

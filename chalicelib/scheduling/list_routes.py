@@ -23,7 +23,7 @@ READERS: frozenset[Role] = CALLERS - {"patient"}
     view=list[AppointmentView],
     meta=NextPage,
 )
-def of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
+def list_appointments_of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
     """List a patient's appointments, past and to come."""
     access.check_patient(call.claims, patient_id, field="patient_id")
     query = call.query
@@ -40,7 +40,7 @@ def of_patient(call: Call[Any, AppointmentsQuery], patient_id: str) -> Reply:
     view=list[AppointmentView],
     meta=NextPage,
 )
-def of_doctor(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
+def list_appointments_of_doctor(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
     """List a doctor's appointments."""
     return _doctors_list(call, doctor_id)
 
@@ -48,13 +48,13 @@ def of_doctor(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
 @api.get(
     "/api/doctors/{id}/appointments", roles=READERS, query=AppointmentsQuery, view=list[AppointmentView], meta=NextPage
 )
-def doctors_appointments(call: Call[Any, AppointmentsQuery], id: str) -> Reply:  # noqa: A002 - the path's name
+def list_doctor_appointments(call: Call[Any, AppointmentsQuery], id: str) -> Reply:  # noqa: A002 - the path's name
     """List a doctor's appointments, as the doctor's portal asks for them."""
     return _doctors_list(call, id)
 
 
 @api.get("/api/appointments", roles=READERS, query=LocationAppointmentsQuery, view=list[AppointmentView], meta=NextPage)
-def at_location(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
+def list_appointments(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
     """List a location's appointments on its local dates, today without any."""
     query = call.query
     access.check_location(call.claims, query.location_id)

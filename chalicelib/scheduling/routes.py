@@ -40,7 +40,7 @@ DESKS: frozenset[Role] = frozenset({"doctor", "receptionist", "billing", "hospit
     status=201,
     refuses=refusals.BOOKING,
 )
-def create(call: Call[BookAppointment, Any]) -> Reply:
+def create_appointment(call: Call[BookAppointment, Any]) -> Reply:
     """Book an appointment."""
     return _booked(call, booking.book(_booking(call)))
 
@@ -54,7 +54,7 @@ def create(call: Call[BookAppointment, Any]) -> Reply:
     status=201,
     refuses=refusals.BOOKING,
 )
-def book(call: Call[BookAppointment, Any]) -> Reply:
+def book_appointment(call: Call[BookAppointment, Any]) -> Reply:
     """Book an appointment, and register the patient if there is no record yet."""
     return _booked(call, booking.book(_booking(call)))
 
@@ -68,7 +68,7 @@ def book(call: Call[BookAppointment, Any]) -> Reply:
     status=201,
     refuses=refusals.HOLDING,
 )
-def hold(call: Call[BookAppointment, Any]) -> Reply:
+def hold_appointment(call: Call[BookAppointment, Any]) -> Reply:
     """Keep a slot for a few minutes while the patient decides."""
     return _booked(call, booking.book(_booking(call, held=True)))
 
@@ -76,13 +76,13 @@ def hold(call: Call[BookAppointment, Any]) -> Reply:
 @api.post(
     "/api/appointments/{id}/confirm", roles=CALLERS, body=ConfirmHold, view=AppointmentView, refuses=refusals.CONFIRMING
 )
-def confirm(call: Call[ConfirmHold, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def confirm_appointment(call: Call[ConfirmHold, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Turn a held slot into an appointment."""
     return _changed(call, holding.confirm(appointment_id=id, stamp=call.stamp, details=_details(call)))
 
 
 @api.get("/api/appointments/{id}", roles=CALLERS, view=AppointmentView)
-def read(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def read_appointment(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Read an appointment."""
     found = changing.read(id, call.claims)
     return Reply(for_caller(found, call.claims), etag=fresh(call, str(found.version)))
@@ -95,7 +95,7 @@ def read(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's nam
     view=AppointmentView,
     refuses=refusals.SETTING_STATUS,
 )
-def set_status(call: Call[SetStatus, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def set_appointment_status(call: Call[SetStatus, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Move an appointment to another status."""
     changed = status.set_status(appointment_id=id, status=call.body.status, notes=call.body.notes, stamp=call.stamp)
     return _changed(call, changed)
@@ -117,7 +117,7 @@ def mark_no_shows(call: Call[MarkNoShows, Any]) -> Reply:
 
 
 @api.post("/api/appointments/{id}/undo", roles=DESKS, view=AppointmentView, refuses=refusals.UNDOING)
-def undo(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def undo_appointment_change(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Take back the last status move, within fifteen minutes."""
     return _changed(call, status.undo(appointment_id=id, stamp=call.stamp))
 
@@ -129,7 +129,7 @@ def undo(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's nam
     view=AppointmentView,
     refuses=refusals.MOVING,
 )
-def reschedule(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def reschedule_appointment(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Move an appointment to another time; the old one is freed exactly if the new one is claimed."""
     body = call.body
     asked = Asked(
@@ -153,7 +153,7 @@ def reschedule(call: Call[RescheduleAppointment, Any], id: str) -> Reply:  # noq
     view=AppointmentView,
     refuses=refusals.CANCELLING,
 )
-def cancel(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
+def cancel_appointment(call: Call[CancelAppointment, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Cancel an appointment and free its time at once."""
     body = call.body
     cancelled = cancelling.cancel(

@@ -31,15 +31,15 @@ _MOST_POWERFUL = "admin"
 _WALKERS = ("receptionist", "patient")
 _ALONG = {
     "availability_of_doctor",
-    "finding_find",
-    "scheduling_cancel",
-    "scheduling_confirm",
-    "scheduling_create",
-    "scheduling_hold",
-    "scheduling_read",
-    "scheduling_reschedule",
-    "scheduling_set_status",
-    "scheduling_undo",
+    "find_doctors",
+    "cancel_appointment",
+    "confirm_appointment",
+    "create_appointment",
+    "hold_appointment",
+    "read_appointment",
+    "reschedule_appointment",
+    "set_appointment_status",
+    "undo_appointment_change",
 }
 _AT_ONCE = 2  # processes: as many as small machines have cores
 _FEWEST = 5

@@ -61,40 +61,40 @@ def test_reading_a_record_leaves_an_entry_that_says_who_how_and_in_which_request
     answer = api.as_("receptionist", "ann").get(f"/api/patients/{patient['id']}")
 
     (entry,) = views(api, engine, patient)
-    assert (entry["actor"], entry["operation"], entry["version"]) == ("receptionist:ann", "people_read_patient", None)
+    assert (entry["actor"], entry["operation"], entry["version"]) == ("receptionist:ann", "read_patient", None)
     assert entry["action"] == "viewed"
     assert entry["request_id"] == answer.headers["x-request-id"]
     assert entry["changes"] == {}
 
 
 SHOWS: dict[str, tuple[Callable[[Client, Clinic, Data], Answer], str]] = {
-    "the record": (lambda api, place, _: api.get(f"/api/patients/{place.patient['id']}"), "people_read_patient"),
+    "the record": (lambda api, place, _: api.get(f"/api/patients/{place.patient['id']}"), "read_patient"),
     "a search": (
         lambda api, place, _: api.post(
             "/api/patients/search", {name: place.patient[name] for name in ("first_name", "last_name", "phone")}
         ),
-        "people_find_patients",
+        "find_patients",
     ),
-    "an appointment": (lambda api, _, made: api.get(f"/api/appointments/{made['id']}"), "scheduling_read"),
+    "an appointment": (lambda api, _, made: api.get(f"/api/appointments/{made['id']}"), "read_appointment"),
     "a day of a location": (
         lambda api, place, _: api.get("/api/appointments", location_id=place.location["id"], **{"from": DAY}, to=DAY),
-        "list_at_location",
+        "list_appointments",
     ),
     "a doctor's list": (
         lambda api, place, _: api.get(f"/api/doctors/{place.doctor['id']}/appointments"),
-        "list_doctors_appointments",
+        "list_doctor_appointments",
     ),
     "a patient's list": (
         lambda api, place, _: api.get(f"/api/appointments/patient/{place.patient['id']}"),
-        "list_of_patient",
+        "list_appointments_of_patient",
     ),
     "whom an edit would strand": (
         lambda api, place, _: api.delete(f"/api/doctors/{place.doctor['id']}?dry_run=true"),
-        "schedules_deactivate",
+        "deactivate_doctor",
     ),
     "an update that changes nothing": (
         lambda api, place, _: api.put(f"/api/patients/{place.patient['id']}", {}),
-        "people_change_patient",
+        "change_patient",
     ),
 }
 
@@ -123,7 +123,7 @@ def test_a_repeated_booking_shows_what_was_booked_before(api: Client, engine: En
     again = desk.post("/api/appointments", wish(place))
 
     assert again.headers["idempotency-replayed"] == "true"
-    assert seen(api, engine, place.patient) == [("receptionist:ann", "scheduling_create")]
+    assert seen(api, engine, place.patient) == [("receptionist:ann", "create_appointment")]
 
 
 def test_what_a_write_answers_is_recorded_as_the_write_alone(api: Client, engine: Engine) -> None:
@@ -147,7 +147,7 @@ def test_a_caller_whose_copy_is_still_right_sees_nothing(api: Client, engine: En
     answer = api.as_("billing", "bob").with_(if_none_match=tag).get(path)
 
     assert answer.status == 304
-    assert seen(api, engine, patient) == [("receptionist:ann", "people_read_patient")]
+    assert seen(api, engine, patient) == [("receptionist:ann", "read_patient")]
 
 
 def test_nobody_sees_what_they_may_not_see(api: Client, engine: Engine) -> None:
@@ -196,9 +196,9 @@ def test_different_callers_and_different_routes_are_told_apart(api: Client, engi
     found = seen(api, engine, place.patient)
 
     assert sorted(found) == [
-        ("receptionist:ann", "list_of_patient"),
-        ("receptionist:ann", "people_read_patient"),
-        ("receptionist:bob", "people_read_patient"),
+        ("receptionist:ann", "list_appointments_of_patient"),
+        ("receptionist:ann", "read_patient"),
+        ("receptionist:bob", "read_patient"),
     ]
 
 

@@ -1,8 +1,6 @@
-"""The description of the API: valid, complete, true of real replies, and in step with what is committed."""
+"""The description of the API: valid, complete, and true of real replies."""
 
-import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from chalicelib import __version__
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
-from infra import openapi, openapi_changes
+from infra import openapi
 from tests.builders import Data, clinic, unique
 from tests.client import Answer, Client
 from tests.scheduling.desk import DAY, ask, book, open_clinic, utc, wish
@@ -265,105 +263,3 @@ def test_refusals_are_as_described(api: Client) -> None:
     assert untrue(wrong, "POST", "/api/appointments") == []
     assert untrue(absent, "GET", "/api/appointments/{id}") == []
     assert untrue(api.get("/api/appointments/apt_none"), "GET", "/api/appointments/{id}") == []
-
-
-# --- the committed document ---
-
-
-def test_the_committed_document_is_in_step() -> None:
-    committed = openapi.COMMITTED.read_text(encoding="utf-8")
-
-    assert openapi.findings(committed, DOCUMENT) == [], "run: scripts/openapi --write"
-
-
-def test_a_check_finds_drift_and_names_what_breaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    earlier = copy.deepcopy(DOCUMENT)
-    earlier["paths"]["/api/tea"] = {"get": earlier["paths"]["/api/health"]["get"]}
-    path = tmp_path / "openapi.json"
-    path.write_text(openapi.written(earlier), encoding="utf-8")
-
-    status = openapi.main(["--check", str(path)])
-
-    said = capsys.readouterr().err
-    assert status == 1
-    assert "out of step" in said
-    assert "breaking: GET /api/tea is gone" in said
-
-
-def test_what_is_written_is_in_step(tmp_path: Path) -> None:
-    path = tmp_path / "openapi.json"
-
-    assert openapi.main(["--write", str(path)]) == 0
-    assert openapi.main(["--check", str(path)]) == 0
-
-
-def test_a_missing_document_is_out_of_step(tmp_path: Path) -> None:
-    assert openapi.main(["--check", str(tmp_path / "none.json")]) == 1
-
-
-BOOK = "/api/appointments"
-BREAKING: dict[str, tuple[Any, str]] = {
-    "a method is gone": (
-        lambda new: new["paths"][BOOK].pop("post"),
-        "POST /api/appointments is gone",
-    ),
-    "a field is required": (
-        lambda new: new["components"]["schemas"]["CancelAppointment"].update(required=["reason"]),
-        "DELETE /api/appointments/{id}: reason is required now",
-    ),
-    "a new field is required": (
-        lambda new: new["components"]["schemas"]["SetStatus"].update(
-            properties={"status": {}, "notes": {}, "why": {}}, required=["status", "why"]
-        ),
-        "PUT /api/appointments/{id}/status: why is required now",
-    ),
-    "a field is refused": (
-        lambda new: new["components"]["schemas"]["SetStatus"]["properties"].pop("notes"),
-        "PUT /api/appointments/{id}/status: notes is refused now",
-    ),
-    "a word is refused": (
-        lambda new: new["components"]["schemas"]["BookAppointment"]["properties"].update(mode={"enum": ["in-person"]}),
-        "POST /api/appointments: mode may not say telehealth any more",
-    ),
-    "a reply lacks a field": (
-        lambda new: new["components"]["schemas"]["Slot"]["properties"].pop("time"),
-        "GET /api/doctors/{id}/availability: the reply has no data[].time any more",
-    ),
-    "a role is shut out": (
-        lambda new: new["paths"][BOOK]["post"]["x-roles"].remove("kiosk"),
-        "POST /api/appointments: is closed to kiosk now",
-    ),
-    "a public route is guarded": (
-        lambda new: new["paths"]["/api/health"]["get"].update({"x-roles": ["admin"]}),
-        "GET /api/health: needs a token now",
-    ),
-    "another status": (
-        lambda new: new["paths"][BOOK]["post"]["responses"].update(
-            {"200": new["paths"][BOOK]["post"]["responses"].pop("201")}
-        ),
-        "POST /api/appointments: succeeds with 200 instead of 201",
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", BREAKING)
-def test_a_change_that_breaks_callers_is_named(kind: str) -> None:
-    change, sentence = BREAKING[kind]
-    later = copy.deepcopy(DOCUMENT)
-
-    change(later)
-
-    assert f"breaking: {sentence}" in openapi_changes.breaking(DOCUMENT, later)
-
-
-def test_what_only_adds_breaks_nothing() -> None:
-    later = copy.deepcopy(DOCUMENT)
-    later["paths"]["/api/tea"] = {"get": later["paths"]["/api/health"]["get"]}
-    later["components"]["schemas"]["Slot"]["properties"]["room"] = {"type": "string"}
-    later["components"]["schemas"]["SetStatus"]["properties"]["by"] = {
-        "type": "object",
-        "properties": {"name": {"type": "string"}},
-        "required": ["name"],
-    }
-
-    assert openapi_changes.breaking(DOCUMENT, later) == []
