@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from infra.local.issuer import ROLES
 from scripts.fuzzing import settings
@@ -43,6 +46,7 @@ _ALONG = {
 }
 _AT_ONCE = 2  # processes: as many as small machines have cores
 _FEWEST = 5
+_REFUSED = 300
 
 
 class RunFailed(Exception):
@@ -51,7 +55,7 @@ class RunFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run found: its cases, its failures as sentences, and how many requests were granted by operation."""
+    """What one run found: its cases, its failures as sentences, and what a walk was granted, by operation."""
 
     name: str
     cases: int
@@ -63,20 +67,22 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One run to be made: by whom, which phases, how many examples of each operation."""
+    """One run to be made: by whom, which phases, how many examples of each operation, and whether to keep a record."""
 
     role: str
     phases: tuple[str, ...]
     examples: int
     config: str
     options: tuple[str, ...] = ()
+    recorded: bool = False
 
 
 def walk(stage: Stage, *, walks: int, seed: int) -> list[Run]:
     """Follow the links from reply to request, so many times by each walker: find a time, book, read, move, cancel."""
-    config = settings.workflows(stage.words, aside=sorted({*stage.operations} - _ALONG))
+    config = settings.workflows(stage.words, aside=sorted(stage.operations.keys() - _ALONG))
     options = ("--mode", "positive")
-    return _all(stage, [_Plan(role, ("stateful",), walks, config, options) for role in _WALKERS], seed)
+    plans = [_Plan(role, ("stateful",), walks, config, options, recorded=True) for role in _WALKERS]
+    return _all(stage, plans, seed)
 
 
 def roam(stage: Stage, *, cases: int, seed: int, thorough: bool = False) -> list[Run]:
@@ -100,6 +106,20 @@ def granted(runs: Iterable[Run]) -> Counter[str]:
     return found
 
 
+def _granted(stage: Stage, exchanges: Iterable[dict[str, Any]]) -> Counter[str]:
+    """How many of the recorded requests were granted, by operation."""
+    shapes = {
+        operation: re.compile(re.sub(r"{\w+}", "[^/]+", operation))
+        for operation in sorted(stage.operations.values(), key=lambda one: one.count("{"))  # literal words first
+    }
+    found: Counter[str] = Counter()
+    for exchange in exchanges:
+        if exchange["response"]["status"] < _REFUSED:
+            asked = f"{exchange['request']['method']} {urlsplit(exchange['request']['url']).path}"
+            found[next(operation for operation, shape in shapes.items() if shape.fullmatch(asked))] += 1
+    return found
+
+
 def _all(stage: Stage, plans: Sequence[_Plan], seed: int) -> list[Run]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(lambda plan: _run(stage, plan, seed), plans))
@@ -107,26 +127,26 @@ def _all(stage: Stage, plans: Sequence[_Plan], seed: int) -> list[Run]:
 
 def _run(stage: Stage, plan: _Plan, seed: int) -> Run:
     with tempfile.TemporaryDirectory(prefix="careslot-fuzz-") as folder:
-        config, report = Path(folder, "schemathesis.toml"), Path(folder, "report.json")
+        config, report, record = (Path(folder, name) for name in ("schemathesis.toml", "report.json", "record.har"))
         config.write_text(settings.head(stage.token(plan.role)) + plan.config, encoding="utf-8")
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "--no-color", "run"]
         command += [f"{stage.base_url}/api/openapi.json", "--checks", ",".join(_CHECKS), "--seed", str(seed)]
         command += ["--phases", ",".join(plan.phases), "--max-examples", str(plan.examples), "--continue-on-failure"]
         command += ["--generation-database", "none", "--report-json-path", str(report), *plan.options]
+        if plan.recorded:
+            command += ["--report-har-path", str(record)]
         environment = os.environ | {"NO_PROXY": "127.0.0.1"}
         done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - pinned
         if not report.exists():
             raise RunFailed((done.stdout + done.stderr)[-2_000:])
         found = json.loads(report.read_text(encoding="utf-8"))
+        exchanges = json.loads(record.read_text(encoding="utf-8"))["log"]["entries"] if plan.recorded else []
     wrong = [*found["failures"], *found["errors"]]
     return Run(
         name=f"{plan.role}: {', '.join(plan.phases)}",
         cases=found["test_cases"]["generated"],
         seconds=found["running_time"],
         failures=[f"{one['title']} ({one['count']}): {', '.join(one.get('operations', ()))}" for one in wrong],
-        granted={
-            operation: sum(rate["accepted"] for rate in phases.values())
-            for operation, phases in found["valid_rates"].items()
-        },
+        granted=_granted(stage, exchanges),
         said=done.stdout,
     )

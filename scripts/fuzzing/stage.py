@@ -31,12 +31,12 @@ class NotReady(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A running instance; `words` are ids and times that exist there, by kind; `operations` are the names of all."""
+    """A running instance; `words` are ids and times that exist there, by kind; `operations` are all of it, by name."""
 
     base_url: str
     data: Path
     words: dict[str, list[str]]
-    operations: list[str]
+    operations: dict[str, str]
 
     def token(self, role: str) -> str:
         """A token of the role: a patient and a doctor of the demo clinic, desks of the whole network."""
@@ -91,8 +91,12 @@ def _words(client: httpx.Client) -> dict[str, list[str]]:
     }
 
 
-def _operations(paths: dict[str, Any]) -> list[str]:
-    return [said["operationId"] for methods in paths.values() for said in methods.values()]
+def _operations(paths: dict[str, Any]) -> dict[str, str]:
+    return {
+        said["operationId"]: f"{method.upper()} {path}"
+        for path, methods in paths.items()
+        for method, said in methods.items()
+    }
 
 
 def _booking(time: str) -> dict[str, Any]:
