@@ -41,7 +41,7 @@ class Faults:
     def __init__(self, rate: float, seed: int) -> None:
         self.counts: Counter[str] = Counter()
         self._rate = rate
-        self._random = random.Random(seed)  # noqa: S311 - the same faults on every run
+        self._random = random.Random(seed)  # noqa: S311  # nosec B311 # the same faults on every run
         self._lock = threading.Lock()
 
     def before_send(self, request: Any, **_: Any) -> AWSResponse | None:

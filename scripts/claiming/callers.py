@@ -106,7 +106,7 @@ class Caller:
     dice: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)  # noqa: S311 - the same wishes on every run
+        self.dice = random.Random(self.seed)  # noqa: S311  # nosec B311 # the same wishes on every run
 
     def run(self, claims: int) -> None:
         """Go on until so many claims (bookings, holds and moves) were asked for."""

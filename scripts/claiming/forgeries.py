@@ -70,7 +70,7 @@ def orphaned_cell(history: History, dice: random.Random) -> History | None:
         return None
     place, cell = dice.choice(sites)
     one = history[place]
-    assert isinstance(one.answer, int)  # noqa: S101 - chosen so
+    assert isinstance(one.answer, int)  # noqa: S101  # nosec B101 # chosen so
     return [*history[:place], replace(one, answer=one.answer | 1 << cell), *history[place + 1 :]]
 
 

@@ -84,7 +84,7 @@ class Writer:
 
     def __init__(self, part: Part, clinic: Clinic, name: str) -> None:
         self._part, self._clinic, self._name = part, clinic, name
-        self._dice = random.Random(name)  # noqa: S311 - the same wishes on every run
+        self._dice = random.Random(name)  # noqa: S311  # nosec B311 # the same wishes on every run
         self._written: list[Operation] = []
 
     def run(self, operations: int) -> list[Operation]:

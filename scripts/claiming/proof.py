@@ -58,7 +58,7 @@ class Judgement:
             self.not_linearizable += 1
             return
         for kind, forge in forgeries.KINDS.items():
-            forged = forge(written, random.Random(self.parts))  # noqa: S311 - the same forgeries on every run
+            forged = forge(written, random.Random(self.parts))  # noqa: S311  # nosec B311 # the same forgeries on every run
             if forged is not None:
                 self.forged[kind] += 1
                 self.rejected[kind] += not self._judge(part, forged)

@@ -62,7 +62,7 @@ def raised(folder: Path) -> Iterator[Stage]:
 
 
 def _ready(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None  # noqa: S101 - it was asked for
+    assert process.stdout is not None  # noqa: S101  # nosec B101 # it was asked for
     for line in process.stdout:
         if line.startswith("ready "):
             return line.removeprefix("ready ").strip()
@@ -109,6 +109,6 @@ def _data(answer: httpx.Response) -> Any:
 
 
 def _token(folder: Path, role: str) -> str:
-    assert role in ROLES  # noqa: S101 - the callers are ours
+    assert role in ROLES  # noqa: S101  # nosec B101 # the callers are ours
     subject = {"patient": _PATIENT, "doctor": _DOCTOR}.get(role, f"fuzz-{role}")
     return Issuer.load(folder).mint(role, subject, None if role in {"patient", "doctor"} else "*", None, _LIFETIME)
