@@ -11,7 +11,7 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBE
 
 from chalicelib.addresses import ADDRESSES
 from chalicelib.admin import front_door
-from chalicelib.kit import clock, gates, http
+from chalicelib.kit import auth, clock, gates, http
 from chalicelib.kit.log import logger, without_texts
 
 app = Chalice(app_name="careslot", configure_logs=False)
@@ -22,11 +22,13 @@ for kind in ("dynamodb", "scheduled"):
 gates.put_up(
     guards=(
         "chalicelib.callers.sessions:check",  # has the caller signed out?
+        "chalicelib.callers.apikeys:check",  # was the key made for this?
         "chalicelib.callers.metering:spend",  # how often has the caller asked?
         "chalicelib.callers.acting:note",  # does an administrator act for somebody?
     ),
     witnesses=("chalicelib.audit.sightings:witness",),  # who was shown a patient's data
 )
+auth.accept_keys("chalicelib.callers.apikeys:holder")
 http.serve(app, ADDRESSES)
 
 # Events live here and not in blueprints: Chalice deploys a blueprint's handler without importing app.py.

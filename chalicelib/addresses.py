@@ -14,6 +14,10 @@ ADDRESSES = {
         "GET /api/audit/verify",
         "GET /api/audit/{kind}/{id}",
     ),
+    "chalicelib.callers.key_routes": (
+        "GET POST /api/keys",
+        "DELETE GET /api/keys/{id}",
+    ),
     "chalicelib.callers.routes": (
         "POST /api/sessions/end",
         "POST /api/sessions/revoke",

@@ -29,6 +29,7 @@ AUDITED = {
     "patient": _THING,
     "appointment": _THING,
     "caller": _THING,
+    "apikey": _THING,
     "sighting": Audited(about="patient_key", action="viewed"),
     "glass": Audited(about="patient_key", action="glass_broken", shown=frozenset({"reason"})),
     "session": Audited(about="caller_key", action="signed_out"),

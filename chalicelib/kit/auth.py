@@ -1,4 +1,4 @@
-"""Who is calling: one verifier of JWTs for HTTP routes and, later, for sockets."""
+"""Who is calling: one verifier of tokens and API keys for HTTP routes and, later, for sockets."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from chalicelib.kit.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from chalicelib.kit.keyset import KeySet, Unreachable
+from chalicelib.kit.late import named
 from chalicelib.kit.settings import settings
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ ROLES: frozenset[str] = frozenset(get_args(Role))
 _PEOPLE = ("patient", "doctor")
 STAFF: frozenset[Role] = frozenset({"receptionist", "billing", "hospital_admin", "admin"})
 EVERYWHERE = "*"
+KEY_MARK = "careslot_"  # what every API key begins with: it tells keys from tokens, and scanners of leaked secrets
 _ROLES_IN_ORDER = get_args(Role)  # a tuple, since whatever a token says can be looked for in it
 _LONGEST = 8 * 1024  # characters; Cognito's tokens have about one thousand
 _WAIT_SECONDS = 3
@@ -27,7 +29,7 @@ class Claims:
     """The proven caller; `hospital_id` and `location_id` bound what staff and devices reach, `*` is the network.
 
     `session` is the sign-in that the token belongs to and `since` its time in epoch seconds; `behind` is the
-    administrator who acts as this caller.
+    administrator who acts as this caller. An API key may be bounded to some `operations`; None means all of the role's.
     """
 
     sub: str
@@ -37,6 +39,7 @@ class Claims:
     session: str = ""
     since: int = 0
     behind: str | None = None
+    operations: frozenset[str] | None = None
 
     @property
     def principal(self) -> str:
@@ -74,12 +77,38 @@ class MayNotActAs(Forbidden):
         super().__init__("Only an administrator may act as someone else.")
 
 
+class KeyOutOfScope(Forbidden):
+    """The API key was not made for this operation."""
+
+    code = "key_out_of_scope"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("This API key was not made for that; an administrator can make another.")
+
+
 SYSTEM = Claims(sub="system", role="admin")
 _PERSON = re.compile(r"(patient|doctor):([A-Za-z0-9][A-Za-z0-9_.:-]{0,63})")
 
 
-def verify(token: str) -> Claims:
-    """The claims of a valid RS256 token of our issuer and audience, or `Unauthenticated`.
+_key_holders: list[str] = []
+
+
+def accept_keys(holder: str) -> None:
+    """Let API keys prove callers too; `holder`, `package.module:function`, answers whose a key is."""
+    _key_holders[:] = [holder]
+
+
+def verify(said: str) -> Claims:
+    """The claims of whoever sends a valid token of our issuer, or an API key; or `Unauthenticated`."""
+    if _key_holders and said.startswith(KEY_MARK) and len(said) <= _LONGEST:
+        claims: Claims = named(_key_holders[0])(said)
+        return claims
+    return _of_token(said)
+
+
+def _of_token(token: str) -> Claims:
+    """The claims of a valid RS256 token of our issuer and audience.
 
     Only the token's `kid` is believed before the signature is proven, and only as the name of a published key: keys
     and addresses of keys inside a token (`jwk`, `jku`, `x5c`, `x5u`) are never looked at.
@@ -101,7 +130,7 @@ def verify(token: str) -> Claims:
     except Unreachable as silent:
         raise Unavailable("The sign-in service does not answer; try again shortly.") from silent
     except (jwt.PyJWTError, ValueError) as error:  # ValueError: a header that is not UTF-8
-        raise _refusal("The token is not valid.") from error
+        raise refusal("The token is not valid.") from error
     return _claims(payload)
 
 
@@ -151,7 +180,7 @@ def _claims(payload: dict[str, Any]) -> Claims:
     # A user pool names its users itself; which doctor or patient one is, stands in an attribute that operators set.
     sub = payload.get("custom:person_id") if groups and role in _PEOPLE else payload["sub"]
     if role not in _ROLES_IN_ORDER or not isinstance(sub, str) or not sub:
-        raise _refusal("The token names nobody of this system.")
+        raise refusal("The token names nobody of this system.")
     return Claims(
         sub=sub,
         role=role,
@@ -166,7 +195,7 @@ def _since(payload: dict[str, Any]) -> int:
     """When the caller signed in; a refreshed token keeps the time of its sign-in."""
     since = payload.get("auth_time", payload["iat"])
     if not isinstance(since, int | float):
-        raise _refusal("The token is not valid.")
+        raise refusal("The token is not valid.")
     return int(since)
 
 
@@ -174,9 +203,10 @@ def _bound(payload: dict[str, Any], name: str) -> str | None:
     """What bounds the caller, as the local issuer or as Cognito calls it; a bound of another kind is no bound."""
     said = [payload[spelling] for spelling in (name, f"custom:{name}") if payload.get(spelling) is not None]
     if not all(isinstance(value, str) for value in said):
-        raise _refusal("The token is not valid.")
+        raise refusal("The token is not valid.")
     return next(filter(None, said), None)
 
 
-def _refusal(message: str) -> Unauthenticated:
+def refusal(message: str) -> Unauthenticated:
+    """Nobody whom we know, in these words."""
     return Unauthenticated(message, headers={"WWW-Authenticate": "Bearer"})

@@ -6,12 +6,11 @@ that answers no requests loads none.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.calls import Call, Route
+from chalicelib.kit.late import named
 
 Guard = Callable[[Route, Claims, datetime], dict[str, str]]
 """Lets a proven caller of a route pass, or raises the refusal; answers headers for the reply, whatever it will be."""
@@ -31,16 +30,10 @@ def put_up(*, guards: Iterable[str] = (), witnesses: Iterable[str] = ()) -> None
 def admit(route: Route, claims: Claims, now: datetime, headers: dict[str, str]) -> None:
     """Let the caller pass every guard, adding to `headers` what they say; the first refusal ends it."""
     for guard in _guards:
-        headers |= _named(guard)(route, claims, now)
+        headers |= named(guard)(route, claims, now)
 
 
 def witness(route: Route, call: Call[Any, Any], said: Any) -> None:
     """Show what is about to be sent to all who have to know of it."""
     for told in _witnesses:
-        _named(told)(route, call, said)
-
-
-@cache
-def _named(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(import_module(module), function)
+        named(told)(route, call, said)

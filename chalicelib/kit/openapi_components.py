@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chalicelib.kit import errors
-from chalicelib.kit.auth import MayNotActAs, SessionEnded
+from chalicelib.kit.auth import KeyOutOfScope, MayNotActAs, SessionEnded
 from chalicelib.kit.calls import KEY_SHAPE, MOST_OF_KEY, MOST_TAGS
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.jsonbody import NotJson, NotUtf8, RepeatedField, TooDeep
@@ -14,7 +14,7 @@ REF = "#/components/schemas/{model}"
 CODES: dict[type[CareSlotError], tuple[type[CareSlotError], ...]] = {
     errors.Malformed: (errors.Malformed, NotJson, NotUtf8, RepeatedField, TooDeep),
     errors.Unauthenticated: (errors.Unauthenticated, SessionEnded),
-    errors.Forbidden: (errors.Forbidden, MayNotActAs),
+    errors.Forbidden: (errors.Forbidden, KeyOutOfScope, MayNotActAs),
     errors.NotFound: (errors.NotFound,),
     errors.Conflict: (),
     errors.Stale: (errors.Stale,),

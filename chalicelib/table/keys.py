@@ -16,6 +16,7 @@ likeness            LIKENESS#<digest>     PATIENTS                people: who sh
 appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
 number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
 caller's bucket     CALLER#<role>:<id>    BUCKET#<kind>           callers: how much was asked of late
+API key               APIKEY#<id>           PROFILE                 callers: of another system
 ended sign-ins      CALLER#<role>:<id>    SESSIONS                callers: all before an instant
 ended sign-in       CALLER#<role>:<id>    SESSION#<its id>        callers
 opened record       PATIENT#<id>          GLASS#<doctor id>#<at>  people: break-glass
@@ -32,7 +33,7 @@ a doctor's / patient's appointments       by_doctor    DOCTOR#<id>              
                                           by_patient   PATIENT#<id>                start
 a location's appointments of a month      by_place     LOCATION#<id>#<yyyy-mm>     start
 doctors of a specialty, with schedules    catalogue    DOCTORS                     <specialty>#<name>#<id>
-locations, hospitals, services            catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
+locations, hospitals, services, API keys  catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
 rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
 what is due                               due          DUE#<shard>                 due_at
 the trail of a thing                      by_thing     <PK of the thing>           SK
@@ -155,6 +156,10 @@ def numbers(series: str) -> Key:
 
 def bucket(principal: str, kind: str) -> Key:
     return Key(f"CALLER#{principal}", f"BUCKET#{kind}")
+
+
+def api_key(key_id: str) -> Key:
+    return Key(f"APIKEY#{key_id}", PROFILE)
 
 
 def sessions(principal: str) -> Key:

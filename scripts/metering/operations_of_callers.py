@@ -1,4 +1,4 @@
-"""What is asked of callers themselves: sign-ins, records opened in an emergency."""
+"""What is asked of callers themselves: sign-ins, API keys, records opened in an emergency."""
 
 from itertools import count
 
@@ -19,7 +19,18 @@ def _emergency(clinic: Clinic) -> Ask:
     return Ask(f"/api/patients/{patient}/break-glass", reason, role="doctor", sub=clinic.doctor["id"])
 
 
+_KEY = {"name": "Laboratory", "role": "receptionist", "hospital_id": "*"}
+
+
+def _key(clinic: Clinic) -> str:
+    return f"/api/keys/{clinic.done('POST', '/api/keys', _KEY)['id']}"
+
+
 ROWS = [
+    Operation("GET /api/keys", lambda _: Ask("/api/keys")),
+    Operation("POST /api/keys", lambda _: Ask("/api/keys", _KEY)),
+    Operation("GET /api/keys/{id}", lambda clinic: Ask(_key(clinic))),
+    Operation("DELETE /api/keys/{id}", lambda clinic: Ask(_key(clinic))),
     Operation("POST /api/sessions/end", _leaving),
     Operation(
         "POST /api/sessions/revoke", lambda _: Ask("/api/sessions/revoke", {"role": "receptionist", "id": "lost"})

@@ -150,6 +150,8 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "POST /api/locations": _Form.location_record,
     "PUT /api/locations/{id}": _changing(hold_minutes=15),
     "POST /api/locations/{id}/rooms": _changing(name="Room"),
+    "POST /api/keys": _changing(name="Laboratory", role="kiosk", hospital_id="*", location_id="*"),
+    "POST /api/patients/{id}/break-glass": _changing(reason="Unconscious in the emergency room"),
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
     "PUT /api/rooms/{id}": _changing(equipment=["Lamp"]),
     "PUT /api/services/{id}": _changing(description="Changed"),

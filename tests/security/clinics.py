@@ -17,6 +17,7 @@ SHELVES = {
     "appointment": "appointments",
     "doctor": "doctors",
     "hospital": "hospitals",
+    "key": "keys",
     "location": "locations",
     "patient": "patients",
     "room": "rooms",
@@ -32,9 +33,11 @@ class Side:
     ids: dict[str, str]
 
     def thing(self, kind: str) -> str:
-        """The id of the side's thing; of an appointment or a service that nobody has touched yet."""
+        """The id of the side's thing; of an appointment, a key or a service that nobody has touched yet."""
         if kind == "appointment":
             return self.booked(self.ids["doctor"])
+        if kind == "key":
+            return self.key()
         return str(builders.make_service(self.api)["id"]) if kind == "service" else self.ids[kind]
 
     def booked(self, doctor_id: str) -> str:
@@ -43,6 +46,11 @@ class Side:
         answer = self.api.as_("admin").post("/api/appointments", body)
         assert answer.status == 201, answer.body
         return str(answer.data["id"])
+
+    def key(self) -> str:
+        """The id of a fresh API key that is bounded to the side's hospital."""
+        wish = {"name": "Laboratory", "role": "receptionist", "hospital_id": self.ids["hospital"]}
+        return str(self.api.as_("admin").post("/api/keys", wish).data["id"])
 
 
 @dataclass(frozen=True)

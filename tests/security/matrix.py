@@ -145,11 +145,17 @@ KINDS = {
     "room to manage": Kind("room", _places()),
     "usual room": Kind("room", {"doctor": NOT_ANOTHERS}, otherwise=ALL),
     "service to manage": Kind("service", {"admin": ALL}),
+    # what only doctors and administrators may do, to anyone and with anything
+    "patient in an emergency": Kind("patient", {"doctor": ALL}),
+    "hospital of a key": Kind("hospital", {"admin": ALL}),
+    "location of a key": Kind("location", {"admin": ALL}),
+    "key": Kind("key", {"admin": ALL}),
 }
 
 CHOSEN = "an id that the caller would choose"
 TWICE = "an id that stands in the path already, and is refused"
-NO_OBJECT = {CHOSEN, TWICE}
+WHOEVER = "an id that tokens may name, whether or not anybody has it"
+NO_OBJECT = {CHOSEN, TWICE, WHOEVER}
 """Places where an id asks for nothing; what may be chosen by whom is in `test_properties.py`."""
 
 _BOOKING = {
@@ -226,6 +232,9 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/hospitals": {"body.id": CHOSEN},
     "GET /api/hospitals/{id}": {"path.id": "hospital in the catalogue"},
     "PUT /api/hospitals/{id}": {"path.id": "hospital to manage"},
+    "POST /api/keys": {"body.hospital_id": "hospital of a key", "body.location_id": "location of a key"},
+    "DELETE /api/keys/{id}": {"path.id": "key"},
+    "GET /api/keys/{id}": {"path.id": "key"},
     "GET /api/locations": {"query.hospital_id": "hospital in the catalogue"},
     "POST /api/locations": {"body.hospital_id": "hospital to belong to", "body.id": CHOSEN},
     "GET /api/locations/{id}": {"path.id": "location in the catalogue"},
@@ -239,6 +248,7 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/patients": {"body.id": CHOSEN},
     "GET /api/patients/{id}": {"path.id": "patient"},
     "PUT /api/patients/{id}": {"path.id": "patient"},
+    "POST /api/patients/{id}/break-glass": {"path.id": "patient in an emergency"},
     "DELETE /api/rooms/{id}": {"path.id": "room to manage"},
     "GET /api/rooms/{id}": {"path.id": "room in the catalogue"},
     "PUT /api/rooms/{id}": {"path.id": "room to manage", "body.services[]": "service in the catalogue"},
@@ -246,6 +256,7 @@ PLACED: dict[str, dict[str, str]] = {
     "DELETE /api/services/{id}": {"path.id": "service to manage"},
     "GET /api/services/{id}": {"path.id": "service in the catalogue"},
     "PUT /api/services/{id}": {"path.id": "service to manage"},
+    "POST /api/sessions/revoke": {"body.id": WHOEVER},
 }
 
 

@@ -15,7 +15,8 @@ from tests.security.clinics import Clinics
 from tests.security.declared import named
 from tests.security.matrix import NO_OBJECT, PLACED, SEEN, expected
 
-NOT_IDS = {"path.kind", "path.date"}
+NOT_IDS = {"path.asset", "path.date", "path.kind"}
+OF_THE_REQUEST = {"x-request-id", "ratelimit-remaining", "ratelimit-reset"}
 ID_PATTERN = f"^{ids.SHAPE.pattern}$"
 OBJECTS = [
     question
@@ -55,9 +56,9 @@ def outcome(answer: Answer) -> int:
 
 
 def said(answer: Answer, sent: str) -> tuple[Any, ...]:
-    """Everything that the caller is told, but for the request's own id and the id that was sent."""
+    """Everything that the caller is told, but for the request's own id and count, and the id that was sent."""
     body = re.sub(r'"request_id":"[^"]*"', "", answer.body).replace(sent, "the id")
-    headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    headers = {name: value for name, value in answer.headers.items() if name not in OF_THE_REQUEST}
     return answer.status, headers, body
 
 

@@ -12,7 +12,7 @@ from tests.scheduling.desk import book, open_clinic, utc, wish
 from tests.security.asking import Question, ask
 from tests.security.clinics import Clinics
 from tests.security.declared import WITH_BODY, named
-from tests.security.matrix import CALLERS, NO_OBJECT, PLACED
+from tests.security.matrix import CALLERS, CHOSEN, NO_OBJECT, PLACED
 
 MARK = "forged"
 SET_BY_US = [route for route in WITH_BODY if route.body and route.body.server_set and named(route) in PLACED]
@@ -27,7 +27,7 @@ CHOOSERS = [
     Question(who, route, "body.id")
     for route in WITH_BODY
     for who in CALLERS
-    if "body.id" in PLACED.get(named(route), {}) and who.role in route.roles and who.name in OFFICIALS
+    if PLACED.get(named(route), {}).get("body.id") == CHOSEN and who.role in route.roles and who.name in OFFICIALS
 ]
 
 
