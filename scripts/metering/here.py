@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from chalice.app import DynamoDBEventConfig
 
+from chalicelib.kit.log import logger
 from chalicelib.kit.settings import settings
 from chalicelib.table import base
 from infra.local import resources, sign_in
@@ -131,12 +132,12 @@ def alone() -> Iterator[Here]:
             "AUTH_AUDIENCE": AUDIENCE,
             "AUTH_JWKS_URL": f"{base_url}/.well-known/jwks.json",
             "POWERTOOLS_METRICS_DISABLED": "true",
-            "POWERTOOLS_LOG_LEVEL": "ERROR",
             "NO_PROXY": _HOST,
             "no_proxy": _HOST,
         }
         os.environ |= resources.create_all(engine.client)
         settings.cache_clear()
+        logger.setLevel("ERROR")
         base.use(os.environ["TABLE_NAME"])
         app = importlib.import_module("app").app
         server = Server(Site(Gateway(app), mounts={"/.well-known/": sign_in.endpoint(issuer, base_url)}), listener)
