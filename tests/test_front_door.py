@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chalicelib.admin import front_door
-from chalicelib.kit.settings import settings
+from chalicelib.kit.settings import Settings, settings
 from tests.client import Client
 
 SECRET, NEXT = "a" * 48, "b" * 48
@@ -57,3 +57,9 @@ def test_without_secrets_as_on_a_laptop_everyone_is_let_in(api: Client, guarded:
     guarded("")
 
     assert api.get("/api/health").status == 200
+
+
+def test_settings_that_are_printed_tell_no_secret() -> None:
+    said = Settings(origin_secrets=SECRET)
+
+    assert SECRET not in f"{said} {said!r}"

@@ -3,7 +3,7 @@
 import os
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Settings(BaseModel):
@@ -23,7 +23,7 @@ class Settings(BaseModel):
     changes_dlq_url: str = ""
     rate_limit_scale: int = 1
     seal_key_id: str = ""
-    origin_secrets: str = ""
+    origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 
 
 @cache
