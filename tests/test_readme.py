@@ -20,3 +20,8 @@ def test_every_script_that_the_readme_names_exists_and_runs(script: str) -> None
     path = ROOT / "scripts" / script
 
     assert path.stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(tests/[a-z_/]+\.py)`", README))))
+def test_every_test_that_the_readme_names_exists(path: str) -> None:
+    assert "def test_" in (ROOT / path).read_text(encoding="utf-8")

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.deploy.privileges import documents, listed
+from infra.deploy.template import switchable
 
-_TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
+_TABLE = switchable({"Fn::GetAtt": ["Table", "Arn"]})
 _WRITES = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
 _SPREAD = ("PartiQLDelete", "PartiQLInsert", "PartiQLUpdate")
 _GUARDED = ("AUDIT#*", "SEALS")

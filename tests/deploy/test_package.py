@@ -58,7 +58,7 @@ def test_the_package_holds_every_check_up_to_a_booking_through_its_stack(built: 
     held = verify.run(built.package, said.append)
 
     assert held, "\n".join(said)
-    assert len(said) == 11
+    assert len(said) == 12
 
 
 def test_lint_finds_a_property_that_does_not_exist(broken: dict[str, Any]) -> None:

@@ -460,7 +460,7 @@ def test_a_date_long_past_or_far_ahead_has_no_slots_and_harms_no_one(api: Client
 
 
 @pytest.mark.parametrize("header", ["if_match", "if_none_match"])
-@pytest.mark.parametrize("tag", ["", '"', "W/", "é", ",,,", "x" * 5_000])
+@pytest.mark.parametrize("tag", ["", '"', "W/", "é", ",,,", "x" * 400])
 def test_an_odd_tag_is_no_match_and_no_accident(api: Client, header: str, tag: str) -> None:
     made = book(api, open_clinic(api))
     caller = api.as_("receptionist").with_(**{header: tag})
