@@ -60,3 +60,13 @@ def test_what_was_seen_in_a_patients_place_is_recorded_under_both_names(api: Cli
     seen = {(entry["action"], entry["actor"]) for entry in trail(api, "patient", patient)}
     assert ("viewed", f"admin:anna as patient:{patient['id']}") in seen
     assert ("viewed", "admin:anna") not in seen
+
+
+def test_an_administrators_calls_in_a_patients_place_count_as_the_administrators(api: Client) -> None:
+    admin = api.as_("admin", builders.unique("ada"))
+
+    own = admin.get("/api/locations")
+    in_place = admin.with_(x_act_as="patient:pat_1").get("/api/locations")
+
+    assert in_place.headers["ratelimit-limit"] == own.headers["ratelimit-limit"]
+    assert int(in_place.headers["ratelimit-remaining"]) == int(own.headers["ratelimit-remaining"]) - 1
