@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -50,11 +49,10 @@ os.environ |= {
     "POWERTOOLS_LOG_LEVEL": "ERROR",
 }
 
-from chalicelib.kit import cache  # noqa: E402 - after the settings
-from chalicelib.table import base  # noqa: E402 - same
 from infra.local.resources import create_table  # noqa: E402 - after the settings
 from infra.local.testing import Engine, start_engine  # noqa: E402
 from tests.client import Client  # noqa: E402
+from tests.tables import fresh_table  # noqa: E402 - same
 
 
 @pytest.fixture(scope="session")
@@ -99,10 +97,5 @@ def api(engine: Engine, token: Callable[..., str]) -> Client:  # noqa: ARG001 - 
 @pytest.fixture
 def own_table(engine: Engine) -> Iterator[str]:
     """A fresh table under the application, so that an audit sees all of it and nothing else; its name."""
-    name = f"careslot-race-{uuid.uuid4().hex[:8]}"
-    create_table(engine.client("dynamodb"), name)
-    base.use(name)
-    cache.forget_everything()
-    yield name
-    base.use(os.environ["TABLE_NAME"])
-    cache.forget_everything()
+    with fresh_table(engine) as name:
+        yield name

@@ -9,7 +9,6 @@ table is read page by page into a folder, in the same format: let it rest meanwh
 from __future__ import annotations
 
 import argparse
-import base64
 import sys
 import time
 import uuid
@@ -22,6 +21,7 @@ from infra.deploy import places
 from infra.deploy.asking import Say, ask
 from infra.deploy.exports import Folder, Raw, write_export
 from infra.deploy.places import Place
+from infra.dynamodb_json import plain
 
 _PAUSE = 10.0
 
@@ -106,19 +106,7 @@ def scan(dynamodb: Any, table: str) -> Iterator[Raw]:
     """Every item, ready for JSON: bytes as base64, as AWS writes them."""
     for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         for item in page["Items"]:
-            yield {name: _plain(value) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _plain(member) for name, member in value.items()}
-        case list():
-            return [_plain(member) for member in value]
-        case bytes():
-            return base64.b64encode(value).decode()
-        case _:
-            return value
+            yield {name: plain(value) for name, value in item.items()}
 
 
 if __name__ == "__main__":

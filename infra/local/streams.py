@@ -6,7 +6,6 @@ stream (not its content) goes to the dead letters and the stream moves on.
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import threading
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from infra.dynamodb_json import plain
 from infra.local.gateway import lambda_context
 from infra.local.polling import SHORTEST_PAUSE, Rhythm
 
@@ -168,25 +168,11 @@ class StreamPoller:
 
 def lambda_record(record: dict[str, Any], stream_arn: str) -> dict[str, Any]:
     """A record of GetRecords as Lambda passes it on: times as epoch seconds, bytes as base64, with its source."""
-    plain: dict[str, Any] = _plain(record)
-    identity = plain.pop("userIdentity", None)
+    said: dict[str, Any] = plain(record)
+    identity = said.pop("userIdentity", None)
     if identity:
-        plain["userIdentity"] = {name[0].lower() + name[1:]: value for name, value in identity.items()}
-    return plain | {"eventSourceARN": stream_arn}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _plain(member) for name, member in value.items()}
-        case list():
-            return [_plain(member) for member in value]
-        case bytes():
-            return base64.b64encode(value).decode()
-        case datetime():
-            return int(value.timestamp())
-        case _:
-            return value
+        said["userIdentity"] = {name[0].lower() + name[1:]: value for name, value in identity.items()}
+    return said | {"eventSourceARN": stream_arn}
 
 
 def _sequence(record: dict[str, Any]) -> str:

@@ -1,20 +1,16 @@
 """What the proofs of security share: an issuer whose keys the test changes, and a whole running instance."""
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from chalicelib.kit import cache
 from chalicelib.kit.settings import settings
-from chalicelib.table import base
-from infra.local.resources import create_table
 from infra.local.testing import Engine
 from tests.client import Client
 from tests.instance import Instance
 from tests.security.clinics import Clinics, two_clinics
 from tests.security.signing import Publisher
+from tests.tables import fresh_table
 
 
 @pytest.fixture
@@ -32,13 +28,8 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
 @pytest.fixture(scope="module")
 def whole_table(engine: Engine) -> Iterator[str]:
     """A fresh table under the application, for all tests of a module; its name."""
-    name = f"careslot-secured-{uuid.uuid4().hex[:8]}"
-    create_table(engine.client("dynamodb"), name)
-    base.use(name)
-    cache.forget_everything()
-    yield name
-    base.use(os.environ["TABLE_NAME"])
-    cache.forget_everything()
+    with fresh_table(engine) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")
