@@ -13,12 +13,16 @@ PURE = {
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
+    "chalicelib.realtime.changes",
+    "chalicelib.realtime.messages",
+    "chalicelib.realtime.topics",
     "chalicelib.schedules.forms",
     "chalicelib.schedules.rules",
     "chalicelib.scheduling.statuses",
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
+    "realtime": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},
     "scheduling": {"people"},

@@ -24,6 +24,10 @@ audit entry         AUDIT#<date>#<shard>  <at>#<thing>#<change>   audit: the str
 late entry's mark   AUDIT#LATE#<date>#<…> <place on time>         audit: the stream consumer
 sighting            SIGHTING#<patient>    <hour>#<who>#<route>    audit: who was shown a patient's data
 seal, latest seal   SEALS                 <until> | LATEST        audit: the sealer
+topic               TOPIC#<topic>         HEAD | E#<version>      realtime: its version; what was said in it
+change said once    TOPIC#<topic>         ID#<change>             realtime: so that a repeat says nothing
+follower            TOPIC#<topic>         SUB#<connection id>     realtime: and SOCKET#<id> TOPIC#<topic>
+connection          SOCKET#<id>           CONNECTION              realtime: and CALLER#<role>:<id> SOCKET#<id>
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
@@ -172,6 +176,34 @@ def session(principal: str, session_id: str) -> Key:
 
 def glass(patient_id: str, doctor_id: str, at: str) -> Key:
     return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}#{at}")
+
+
+def topic(name: str, part: str = "HEAD") -> Key:
+    return Key(f"TOPIC#{name}", part)
+
+
+def topic_event(name: str, version: int) -> Key:
+    return topic(name, f"E#{version:015d}")
+
+
+def topic_change(name: str, change: str) -> Key:
+    return topic(name, f"ID#{change}")
+
+
+def follower(name: str, connection_id: str) -> Key:
+    return topic(name, f"SUB#{connection_id}")
+
+
+def socket(connection_id: str, part: str = "CONNECTION") -> Key:
+    return Key(f"SOCKET#{connection_id}", part)
+
+
+def followed(connection_id: str, name: str) -> Key:
+    return socket(connection_id, f"TOPIC#{name}")
+
+
+def socket_of(principal: str, connection_id: str) -> Key:
+    return Key(f"CALLER#{principal}", f"SOCKET#{connection_id}")
 
 
 def migrations() -> Key:

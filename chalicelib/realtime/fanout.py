@@ -1,0 +1,84 @@
+"""The fan-out: each change of the table becomes events in the topics that it is news for, and goes to who follows them.
+
+It is a consumer of the stream of its own, so that no slow client delays the audit trail. It may be brought a change
+twice, late, or out of order: an event is numbered once, tells how things stand when it is made, and is sent again
+rather than not at all. A topic that nobody has followed for a day is neither logged nor sent.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.kit import clock
+from chalicelib.realtime import delivery, endings, openings, visits
+from chalicelib.realtime.changes import Change, News, read
+from chalicelib.table import topics
+from chalicelib.table.topics import Said, Stretch
+
+_Touched = Callable[[Change], list[str]]
+_Told = Callable[[list[Change]], Iterable[News]]
+
+
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """One batch of stream records, all of it or, when something fails, all of it again."""
+    follow([read(record) for record in event["Records"]], clock.now())
+    return {"batchItemFailures": []}
+
+
+def follow(changes: Sequence[Change], now: datetime) -> None:
+    """Log the changes in their topics, send them, and close the connections of sign-ins that have ended."""
+    for change in changes:
+        endings.follow(change)
+    told = [(change, *reader) for change in changes if (reader := _reader(change))]
+    awake = topics.live({topic for change, touched, _ in told for topic in touched(change)}, now)
+    if not awake:
+        return
+    by_reader: dict[_Told, list[Change]] = defaultdict(list)
+    for change, touched, tell in told:
+        if not awake.keys().isdisjoint(touched(change)):
+            by_reader[tell].append(change)
+    said: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for tell, theirs in by_reader.items():
+        for news in tell(theirs):
+            if news.topic in awake:
+                said[news.topic][news.change.id].append(news.event())
+    for topic, by_change in said.items():
+        stretches = [
+            stretch
+            for part in _parts([Said(change_id, events) for change_id, events in by_change.items()])
+            for stretch in topics.enter(topic, part, now=now)
+        ]
+        delivery.send(topic, _joined(stretches), now=now)
+
+
+def _reader(change: Change) -> tuple[_Touched, _Told] | None:
+    """Who can say what the change means; nobody, for most of what is stored."""
+    if change.kind == "appointment" and change.new is not None:
+        return visits.touched, visits.news
+    if change.pk.startswith("DOCTOR#") and (change.sk.startswith("DAY#") or change.sk == "FENCE"):
+        return openings.touched, openings.news
+    return None
+
+
+def _parts(said: Sequence[Said]) -> Iterator[list[Said]]:
+    """As much at a time as one transaction takes; the events of one change stay together."""
+    part: list[Said] = []
+    for one in said:
+        if part and sum(len(other.events) for other in part) + len(one.events) > topics.MOST_AT_ONCE:
+            yield part
+            part = []
+        part.append(one)
+    if part:
+        yield part
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches that follow each other as one, so that they travel in one frame."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and joined[-1].version == stretch.after:
+            joined[-1] = Stretch(joined[-1].after, [*joined[-1].events, *stretch.events])
+        else:
+            joined.append(stretch)
+    return joined
