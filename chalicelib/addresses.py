@@ -42,6 +42,11 @@ ADDRESSES = {
         "GET POST /api/services",
         "DELETE GET PUT /api/services/{id}",
     ),
+    "chalicelib.realtime.display_routes": (
+        "GET POST /api/displays",
+        "DELETE /api/displays/{id}",
+    ),
+    "chalicelib.realtime.routes": ("GET /api/events",),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
-from chalicelib.realtime import messages, states
+from chalicelib.realtime import messages, states, witnessing
 from chalicelib.realtime.topics import Topic
 from chalicelib.table import topics
 
@@ -17,5 +17,8 @@ def frames(topic: Topic, claims: Claims, *, since: int | None, head: int, full: 
     """
     missed = None if since is None else topics.since(str(topic), since, head)
     if missed is not None and since is not None:
+        witnessing.note(claims, messages.patients(missed) if full else (), now)
         return messages.frames(str(topic), since, missed, full=full)
-    return messages.snapshot(str(topic), head, clock.iso(now), states.of(topic, claims, now))
+    state = states.of(topic, claims, now)
+    witnessing.note(claims, state.patients, now)
+    return messages.snapshot(str(topic), head, clock.iso(now), state.data)

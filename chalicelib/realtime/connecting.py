@@ -9,17 +9,13 @@ from datetime import datetime, timedelta
 
 from chalicelib.kit import auth, gates
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.calls import Route
 from chalicelib.kit.errors import Unauthenticated
-from chalicelib.kit.http import ANYONE
-from chalicelib.realtime import following
+from chalicelib.realtime import following, witnessing
 from chalicelib.realtime.topics import Topic
 from chalicelib.table import connections, topics
 
 LONGEST = timedelta(hours=2)  # API Gateway's own
 PROOF_WITHIN = timedelta(seconds=10)
-# A socket stands for reading events: a key that may read them over HTTP may follow them, and the same gates are passed.
-SOCKET = Route("GET", "/ws/queue", ANYONE, None, None, None, 200, "Follow topics on a socket.", __name__, "read_events")
 
 
 class NotProven(Unauthenticated):
@@ -44,7 +40,7 @@ def await_proof(connection_id: str, *, now: datetime) -> None:
 def admit(token: str, now: datetime) -> Claims:
     """Who sends the token, once they have passed every gate that HTTP has."""
     claims = auth.verify(token)
-    gates.admit(SOCKET, claims, now, {})
+    gates.admit(witnessing.SOCKET, claims, now, {})
     return claims
 
 
@@ -67,7 +63,8 @@ def open_(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, now: 
 def follow(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, ends: int, now: datetime) -> dict[str, int]:
     """Have the topics told to a connection from now on; answers the version of each at this moment, or before."""
     names = [str(topic) for topic in topics_]
-    connections.follow(connection_id, names, full=following.is_told_all(claims), ends=ends)
+    full = following.is_told_all(claims)
+    connections.follow(connection_id, names, caller=claims.principal, full=full, ends=ends)
     return {name: topics.wake(name, now) for name in names}
 
 

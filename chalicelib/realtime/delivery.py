@@ -14,9 +14,10 @@ from functools import cache
 from chalicelib.gateways import sockets
 from chalicelib.gateways.sockets import Gone
 from chalicelib.kit import clock
+from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import logger
-from chalicelib.realtime import messages
+from chalicelib.realtime import messages, witnessing
 from chalicelib.table import connections
 from chalicelib.table.connections import Follower
 from chalicelib.table.topics import Stretch
@@ -68,14 +69,16 @@ def send(topic: str, stretches: Sequence[Stretch], *, now: datetime) -> None:
     """Send what was entered in a topic to all who follow it; those are asked for now, when it has its numbers."""
     if not stretches:
         return
+    followers = [one for one in connections.followers(topic) if one.ends > now.timestamp()]
+    _witness(followers, stretches, now)
     frames = {
         full: [frame for one in stretches for frame in messages.frames(topic, one.after, one.events, full=full)]
         for full in (True, False)
     }
     under_way = [
         _hands().submit(_tell, follower, frames[follower.full])
-        for follower in connections.followers(topic)
-        if follower.ends > now.timestamp() and _troubles.begin(follower.connection_id)
+        for follower in followers
+        if _troubles.begin(follower.connection_id)
     ]
     _await(set(under_way))
 
@@ -96,6 +99,15 @@ def end(connection_id: str, principal: str | None = None) -> None:
         sockets.close(connection_id)
     except Unavailable:
         logger.warning("connection not closed", extra={"connection": connection_id})
+
+
+def _witness(followers: Iterable[Follower], stretches: Sequence[Stretch], now: datetime) -> None:
+    """Record who is about to be shown whose data; patients follow nothing but their own."""
+    shown = messages.patients(event for one in stretches for event in one.events)
+    for caller in {one.caller for one in followers if one.full} if shown else ():
+        role, _, sub = caller.partition(":")
+        if role != "patient":
+            witnessing.note(Claims(sub=sub, role=role), shown, now)  # type: ignore[arg-type]  # it was one
 
 
 def _await(under_way: set[Future[None]]) -> None:

@@ -22,7 +22,8 @@ _Told = Callable[[list[Change]], Iterable[News]]
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
     """One batch of stream records, all of it or, when something fails, all of it again."""
-    follow([read(record) for record in event["Records"]], clock.now())
+    changes = {change.id: change for change in map(read, event["Records"])}  # a batch may bring one twice
+    follow(list(changes.values()), clock.now())
     return {"batchItemFailures": []}
 
 

@@ -6,7 +6,7 @@ than API Gateway lets through.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 FRAME_BYTES = 31 * 1024  # of 32; the rest is for what stands around the events
@@ -24,6 +24,11 @@ def shaped(event: Event, *, full: bool) -> Event | None:
         staff = event.get("staff")
         return {**shown, "data": event["data"] if staff is None else staff, "request_id": event.get("request_id")}
     return {**shown, "data": event["data"]} if event["data"] is not None else None
+
+
+def patients(events: Iterable[Event]) -> frozenset[str]:
+    """The patients whom the events name to those who are told names."""
+    return frozenset(str(one["staff"]["patient_id"]) for one in events if (one.get("staff") or {}).get("patient_id"))
 
 
 def frames(topic: str, after: int, events: Sequence[Event], *, full: bool) -> list[bytes]:

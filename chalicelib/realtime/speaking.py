@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.kit import clock, gates
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Invalid
-from chalicelib.realtime import catching_up, connecting, following, topics
+from chalicelib.realtime import catching_up, connecting, following, topics, witnessing
 from chalicelib.realtime.messages import dump
 from chalicelib.realtime.schemas import MOST_TOPICS, SocketMessage
 from chalicelib.realtime.topics import Topic
@@ -34,7 +34,7 @@ def answer(connection_id: str, message: SocketMessage, *, now: datetime) -> Iter
         versions = logs.live(connections.followed(connection_id), now)
         yield _said("pong", at=clock.iso(now), versions=versions)
         return
-    gates.admit(connecting.SOCKET, claims, now, {})
+    gates.admit(witnessing.SOCKET, claims, now, {})
     asked = [topics.parse(name) for name in message.named or connections.followed(connection_id)]
     if message.action == "unsubscribe":
         connections.unfollow(connection_id, map(str, asked))

@@ -33,11 +33,13 @@ class ConnectionItem(Item, discriminator="connection"):
 class FollowedItem(Item, discriminator="followed"):
     """That a connection follows a topic: as the connection has it, or as the topic has it.
 
-    `full` is whether it is told what is not for everyone in the room; `ends` is the connection's end.
+    `caller` is whose connection it is, `role:id`; `full` whether it is told what is not for everyone in the room;
+    `ends` the connection's end.
     """
 
     topic = UnicodeAttribute()
     connection = UnicodeAttribute()
+    caller = UnicodeAttribute()
     full = BooleanAttribute()
     ends = NumberAttribute()
 
@@ -54,6 +56,7 @@ class Follower:
     """A connection to be told of what happens in a topic."""
 
     connection_id: str
+    caller: str
     full: bool
     ends: int
 
@@ -75,13 +78,14 @@ def find(connection_id: str) -> ConnectionItem | None:
     return ConnectionItem.read(base.get(keys.socket(connection_id), consistent=True))
 
 
-def follow(connection_id: str, topics: Iterable[str], *, full: bool, ends: int) -> None:
+def follow(connection_id: str, topics: Iterable[str], *, caller: str, full: bool, ends: int) -> None:
     """Let a connection follow these topics."""
     items = []
     for topic in topics:
         said: dict[str, Any] = {
             "topic": topic,
             "connection": connection_id,
+            "caller": caller,
             "full": full,
             "ends": ends,
             "expires_at": _expiry(ends),
@@ -109,7 +113,7 @@ def followers(topic: str) -> list[Follower]:
     """Everyone who follows a topic: all who began before this was asked."""
     first = keys.follower(topic, "")
     return [
-        Follower(raw["connection"]["S"], bool(raw["full"]["BOOL"]), int(raw["ends"]["N"]))
+        Follower(raw["connection"]["S"], raw["caller"]["S"], bool(raw["full"]["BOOL"]), int(raw["ends"]["N"]))
         for raw, _ in base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
     ]
 
