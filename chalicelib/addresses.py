@@ -42,6 +42,20 @@ ADDRESSES = {
         "GET POST /api/services",
         "DELETE GET PUT /api/services/{id}",
     ),
+    "chalicelib.queue.desk_routes": (
+        "POST /api/queue/call-next",
+        "POST /api/queue/{id}/call",
+        "POST /api/queue/{id}/hold",
+        "POST /api/queue/{id}/recall",
+        "POST /api/queue/{id}/resume",
+        "PUT /api/queue/{id}/status",
+    ),
+    "chalicelib.queue.routes": (
+        "GET /api/queue/current",
+        "POST /api/queue/join",
+        "GET /api/queue/{id}",
+        "POST /api/queue/{id}/left",
+    ),
     "chalicelib.realtime.display_routes": (
         "GET POST /api/displays",
         "DELETE /api/displays/{id}",

@@ -16,13 +16,16 @@ PURE = {
     "chalicelib.realtime.changes",
     "chalicelib.realtime.messages",
     "chalicelib.realtime.topics",
+    "chalicelib.queue.priority",
+    "chalicelib.queue.wait",
     "chalicelib.schedules.forms",
     "chalicelib.schedules.rules",
     "chalicelib.scheduling.statuses",
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
-    "realtime": {"scheduling", "people", "callers"},
+    "realtime": {"queue", "scheduling", "people", "callers"},
+    "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},
     "scheduling": {"people"},

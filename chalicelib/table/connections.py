@@ -91,8 +91,8 @@ def follow(connection_id: str, topics: Iterable[str], *, caller: str, full: bool
             "expires_at": _expiry(ends),
         }
         items += [
-            FollowedItem(*keys.followed(connection_id, topic), **said),
-            FollowedItem(*keys.follower(topic, connection_id), **said),
+            FollowedItem(*keys.socket(connection_id, "TOPIC", topic), **said),
+            FollowedItem(*keys.topic(topic, "SUB", connection_id), **said),
         ]
     base.put_many(items)
 
@@ -104,14 +104,14 @@ def unfollow(connection_id: str, topics: Iterable[str]) -> None:
 
 def followed(connection_id: str) -> list[str]:
     """The topics that a connection follows."""
-    first = keys.followed(connection_id, "")
+    first = keys.socket(connection_id, "TOPIC", "")
     found = base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
     return [raw["topic"]["S"] for raw, _ in found]
 
 
 def followers(topic: str) -> list[Follower]:
     """Everyone who follows a topic: all who began before this was asked."""
-    first = keys.follower(topic, "")
+    first = keys.topic(topic, "SUB", "")
     return [
         Follower(raw["connection"]["S"], raw["caller"]["S"], bool(raw["full"]["BOOL"]), int(raw["ends"]["N"]))
         for raw, _ in base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
@@ -136,7 +136,7 @@ def drop(connection_id: str, principal: str | None = None) -> None:
 
 
 def _both(connection_id: str, topic: str) -> tuple[Key, Key]:
-    return keys.followed(connection_id, topic), keys.follower(topic, connection_id)
+    return keys.socket(connection_id, "TOPIC", topic), keys.topic(topic, "SUB", connection_id)
 
 
 def _expiry(ends: int) -> int:

@@ -28,6 +28,12 @@ topic               TOPIC#<topic>         HEAD | E#<version>      realtime: its 
 change said once    TOPIC#<topic>         ID#<change>             realtime: so that a repeat says nothing
 follower            TOPIC#<topic>         SUB#<connection id>     realtime: and SOCKET#<id> TOPIC#<topic>
 connection          SOCKET#<id>           CONNECTION              realtime: and CALLER#<role>:<id> SOCKET#<id>
+queue's line        QUEUE#<place>#<date>  LINE                    queue: the last number given
+queue entry         QUEUE#<place>#<date>  ENTRY#<id>              queue: a patient's place
+seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patient stands once in a queue
+repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
+entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
+pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
@@ -43,10 +49,10 @@ what is due                               due          DUE#<shard>              
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
+who stands in a location's queues         (table)      QUEUE#<place>#<date>        ENTRY#…
 """
 
 import zlib
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -178,32 +184,42 @@ def glass(patient_id: str, doctor_id: str, at: str) -> Key:
     return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}#{at}")
 
 
-def topic(name: str, part: str = "HEAD") -> Key:
-    return Key(f"TOPIC#{name}", part)
+def topic(name: str, *part: str | int) -> Key:
+    """A topic's head, or what stands in it: a number is padded, so that events sort."""
+    return Key(f"TOPIC#{name}", "#".join(f"{one:015d}" if isinstance(one, int) else one for one in part) or "HEAD")
 
 
-def topic_event(name: str, version: int) -> Key:
-    return topic(name, f"E#{version:015d}")
-
-
-def topic_change(name: str, change: str) -> Key:
-    return topic(name, f"ID#{change}")
-
-
-def follower(name: str, connection_id: str) -> Key:
-    return topic(name, f"SUB#{connection_id}")
-
-
-def socket(connection_id: str, part: str = "CONNECTION") -> Key:
-    return Key(f"SOCKET#{connection_id}", part)
-
-
-def followed(connection_id: str, name: str) -> Key:
-    return socket(connection_id, f"TOPIC#{name}")
+def socket(connection_id: str, *part: str) -> Key:
+    return Key(f"SOCKET#{connection_id}", "#".join(part) or "CONNECTION")
 
 
 def socket_of(principal: str, connection_id: str) -> Key:
     return Key(f"CALLER#{principal}", f"SOCKET#{connection_id}")
+
+
+def line(location_id: str, day: date) -> Key:
+    return Key(f"QUEUE#{location_id}#{day}", "LINE")
+
+
+def queue_entry(place: str, entry_id: str) -> Key:
+    """An entry in the line whose partition is `place`."""
+    return Key(place, f"ENTRY#{entry_id}")
+
+
+def seat(place: str, doctor_id: str, patient_id: str) -> Key:
+    return Key(place, f"SEAT#{doctor_id}#{patient_id}")
+
+
+def queue_call(place: str, digest: str) -> Key:
+    return Key(place, f"CALL#{digest}")
+
+
+def entry_place(entry_id: str) -> Key:
+    return Key(f"QUEUEENTRY#{entry_id}", "PLACE")
+
+
+def pace(doctor_id: str) -> Key:
+    return Key(f"DOCTOR#{doctor_id}", "PACE")
 
 
 def migrations() -> Key:
@@ -217,14 +233,6 @@ def restore(export_id: str) -> Key:
 def place_month(location_id: str, month: str) -> str:
     """The by_place key of a location's appointments that start in a UTC month, `yyyy-mm`."""
     return f"LOCATION#{location_id}#{month}"
-
-
-def months(first: date, last: date) -> Iterator[str]:
-    """The months from `first` to `last`, as place_month takes them."""
-    year, month = first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        yield f"{year:04d}-{month:02d}"
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
 
 
 def due_shard(item_id: str) -> str:

@@ -84,13 +84,13 @@ def enter(topic: str, said: Sequence[Said], *, now: datetime) -> list[Stretch]:
     """
     for attempt in range(ATTEMPTS):
         pause(attempt)
-        marks = list(dict.fromkeys(keys.topic_change(topic, one.change) for one in said))
+        marks = list(dict.fromkeys(keys.topic(topic, "ID", one.change) for one in said))
         found = base.get_many([keys.topic(topic), *marks], consistent=True)
         head = found.get(keys.topic(topic))
         if head is None or int(head["live_until"]["N"]) <= now.timestamp():
             return []
         version = int(head["version"]["N"])
-        fresh = {one.change: one for one in said if keys.topic_change(topic, one.change) not in found}
+        fresh = {one.change: one for one in said if keys.topic(topic, "ID", one.change) not in found}
         known = [found[mark] for mark in marks if mark in found]
         try:
             _write(topic, list(fresh.values()), version, now)
@@ -102,7 +102,7 @@ def enter(topic: str, said: Sequence[Said], *, now: datetime) -> list[Stretch]:
 
 def since(topic: str, version: int, head: int) -> list[dict[str, Any]] | None:
     """The events behind `version` up to `head`, in order; None when some of them are not kept."""
-    first, last = keys.topic_event(topic, version + 1), keys.topic_event(topic, head)
+    first, last = keys.topic(topic, "E", version + 1), keys.topic(topic, "E", head)
     if not 0 <= head - version <= _MOST_MISSED:
         return None
     if head == version:
@@ -154,7 +154,7 @@ def _write(topic: str, said: Sequence[Said], version: int, now: datetime) -> Non
     kept, marked = (int((now + period).timestamp()) for period in (KEPT, _MARK_KEPT))
     for one in said:
         mark = MarkItem(
-            *keys.topic_change(topic, one.change),
+            *keys.topic(topic, "ID", one.change),
             version=version + 1,
             last=version + len(one.events),
             expires_at=marked,
@@ -163,14 +163,14 @@ def _write(topic: str, said: Sequence[Said], version: int, now: datetime) -> Non
         for event in one.events:
             version += 1
             numbered = json.dumps({**event, "version": version}, separators=(",", ":"), ensure_ascii=False)
-            item = EventItem(*keys.topic_event(topic, version), version=version, content=numbered, expires_at=kept)
+            item = EventItem(*keys.topic(topic, "E", version), version=version, content=numbered, expires_at=kept)
             transaction.put(item, refusal=never)
     transaction.commit()
 
 
 def _landed(topic: str, said: Sequence[Said], version: int) -> bool:
     """Whether the first of these changes stands where this transaction would have put it."""
-    found = base.get(keys.topic_change(topic, said[0].change), consistent=True)
+    found = base.get(keys.topic(topic, "ID", said[0].change), consistent=True)
     return found is not None and int(found["version"]["N"]) == version + 1
 
 

@@ -106,7 +106,7 @@ def test_an_event_that_is_no_longer_kept_makes_a_snapshot_of_what_was_missed(
     stage.records()
     booked(api, place, 3)
     stage.pass_on()
-    second = topics.keys.topic_event(topic_of(place), snapshot["version"] + 2)
+    second = topics.keys.topic(topic_of(place), "E", snapshot["version"] + 2)
     base.delete_many([second])
 
     _, answer = desk(stage, token, place, since=snapshot["version"])
@@ -218,4 +218,4 @@ def test_a_large_batch_is_entered_in_parts_and_without_a_gap() -> None:
 
     assert (stretch.after, stretch.version) == (version, version + 40)
     assert [event["number"] for one in again for event in one.events] == [5, 6]
-    assert EventItem.read(base.get(topics.keys.topic_event("doctor:none", version + 40)))
+    assert EventItem.read(base.get(topics.keys.topic("doctor:none", "E", version + 40)))

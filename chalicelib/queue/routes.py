@@ -1,0 +1,62 @@
+"""The waiting room over HTTP: see the queues, join one, follow one's own place."""
+# ruff: noqa: A002 - a handler's parameter has the name that the path variable has on the wire
+
+from typing import Any
+
+from chalicelib.kit import clock
+from chalicelib.kit.auth import Role
+from chalicelib.kit.errors import Invalid
+from chalicelib.kit.http import ANYONE, Api, Call, Reply
+from chalicelib.queue import current, entries, joining, moving
+from chalicelib.queue.board import Standing
+from chalicelib.queue.joining import Joining
+from chalicelib.queue.refusals import CHANGING, JOINING
+from chalicelib.queue.schemas import CurrentQuery, JoinQueue, Remark
+from chalicelib.queue.views import BoardMeta, QueueEntryView, QueueView, for_caller, of_line
+
+api = Api(__name__)
+CALLERS: frozenset[Role] = ANYONE - {"display"}
+
+
+@api.get("/api/queue/current", roles=ANYONE, query=CurrentQuery, view=list[QueueView], meta=BoardMeta, costly=True)
+def read_queues(call: Call[Any, CurrentQuery]) -> Reply:
+    """Show the queues of a location or a doctor as they are now; names to desks and the queue's doctor only."""
+    query = call.query
+    found = current.boards(call.claims, location_id=query.location_id, doctor_id=query.doctor_id, now=call.now)
+    return Reply([of_line(line, call.claims) for line in found], meta={"now": clock.iso(call.now)})
+
+
+@api.post("/api/queue/join", roles=CALLERS, body=JoinQueue, view=QueueEntryView, status=201, refuses=JOINING)
+def join_queue(call: Call[JoinQueue, Any]) -> Reply:
+    """Put a patient in a doctor's queue; the patient is registered on the way if there is no record yet."""
+    body = call.body
+    if body.urgency_level == "emergency" and call.claims.role in {"patient", "kiosk"}:
+        raise Invalid.field("urgency_level", "an emergency is for the desk to say; please go there")
+    made = joining.join(
+        Joining(
+            doctor_id=body.doctor_id,
+            stamp=call.stamp,
+            patient_id=body.patient_id,
+            patient_details=body.patient_details,
+            location_id=body.location_id,
+            said=body.said(),
+            chosen_id=body.id,
+        )
+    )
+    headers = {"Location": f"/api/queue/{made.item.id}"} | ({"Idempotency-Replayed": "true"} if made.replayed else {})
+    view = for_caller(current.standing(made.item, call.now), call.claims, handing=call.claims.role == "kiosk")
+    return Reply(view, etag=f'"{int(made.item.version)}"', headers=headers)
+
+
+@api.get("/api/queue/{id}", roles=CALLERS, view=QueueEntryView, tagged=False)
+def read_queue_entry(call: Call[Any, Any], id: str) -> Reply:
+    """Show one place in a queue, with its wait as it is now."""
+    found = entries.read(id, call.claims)
+    return Reply(for_caller(current.standing(found, call.now), call.claims))
+
+
+@api.post("/api/queue/{id}/left", roles=CALLERS - {"kiosk"}, body=Remark, view=QueueEntryView, refuses=CHANGING)
+def leave_queue(call: Call[Remark, Any], id: str) -> Reply:
+    """Note that a patient has gone without being seen; patients say so of themselves."""
+    left = moving.leave(entry_id=id, stamp=call.stamp, notes=call.body.notes)
+    return Reply(for_caller(Standing(left), call.claims), etag=f'"{int(left.version)}"')
