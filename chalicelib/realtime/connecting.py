@@ -4,6 +4,7 @@ A connection ends with the token or key that opened it, and after two hours at t
 where they were. Whoever proves nothing within ten seconds is sent away at their next word, and is told nothing before.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -63,8 +64,7 @@ def open_(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, now: 
 def follow(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, ends: int, now: datetime) -> dict[str, int]:
     """Have the topics told to a connection from now on; answers the version of each at this moment, or before."""
     names = [str(topic) for topic in topics_]
-    full = following.is_told_all(claims)
-    connections.follow(connection_id, names, caller=claims.principal, full=full, ends=ends)
+    connections.follow(connection_id, names, who=_bounds(claims), ends=ends)
     return {name: topics.wake(name, now) for name in names}
 
 
@@ -81,6 +81,16 @@ def close(connection_id: str) -> None:
     found = connections.find(connection_id)
     principal = _claims(found.claims).principal if found and found.claims else None
     connections.drop(connection_id, principal)
+
+
+def bounded(who: str) -> Claims:
+    """The caller whom `_bounds` wrote, as far as what they may see goes."""
+    role, sub, hospital_id, location_id = json.loads(who)
+    return Claims(sub=sub, role=role, hospital_id=hospital_id, location_id=location_id)
+
+
+def _bounds(claims: Claims) -> str:
+    return json.dumps([claims.role, claims.sub, claims.hospital_id, claims.location_id])
 
 
 def _kept(claims: Claims) -> dict[str, object]:

@@ -17,7 +17,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import logger
-from chalicelib.realtime import messages, witnessing
+from chalicelib.realtime import connecting, following, messages, witnessing
 from chalicelib.table import connections
 from chalicelib.table.connections import Follower
 from chalicelib.table.topics import Stretch
@@ -27,6 +27,7 @@ _PATIENCE_SECONDS = 0.5  # in which nobody takes anything; who is left then is n
 _REST_SECONDS = 5.0
 _FAILURES = 3
 _MOST_TROUBLED = 10_000
+_A_DEVICE = Claims(sub="device", role="display")
 
 
 class _Troubles:
@@ -70,17 +71,13 @@ def send(topic: str, stretches: Sequence[Stretch], *, now: datetime) -> None:
     if not stretches:
         return
     followers = [one for one in connections.followers(topic) if one.ends > now.timestamp()]
-    _witness(followers, stretches, now)
-    frames = {
-        full: [frame for one in stretches for frame in messages.frames(topic, one.after, one.events, full=full)]
-        for full in (True, False)
-    }
-    under_way = [
-        _hands().submit(_tell, follower, frames[follower.full])
+    frames = {who: _frames(topic, who, stretches, now) for who in {_seen_as(one) for one in followers}}
+    under_way = {
+        _hands().submit(_tell, follower.connection_id, frames[_seen_as(follower)])
         for follower in followers
         if _troubles.begin(follower.connection_id)
-    ]
-    _await(set(under_way))
+    }
+    _await(under_way)
 
 
 def reply(connection_id: str, frames: Iterable[bytes]) -> None:
@@ -101,13 +98,19 @@ def end(connection_id: str, principal: str | None = None) -> None:
         logger.warning("connection not closed", extra={"connection": connection_id})
 
 
-def _witness(followers: Iterable[Follower], stretches: Sequence[Stretch], now: datetime) -> None:
-    """Record who is about to be shown whose data; patients follow nothing but their own."""
-    shown = messages.patients(event for one in stretches for event in one.events)
-    for caller in {one.caller for one in followers if one.full} if shown else ():
-        role, _, sub = caller.partition(":")
-        if role != "patient":
-            witnessing.note(Claims(sub=sub, role=role), shown, now)  # type: ignore[arg-type]  # it was one
+def _seen_as(follower: Follower) -> str:
+    """Whose eyes count: all devices are told the same."""
+    return follower.who if following.is_told_names(connecting.bounded(follower.who)) else ""
+
+
+def _frames(topic: str, who: str, stretches: Sequence[Stretch], now: datetime) -> list[bytes]:
+    """The frames for somebody, once it is recorded whose data they show."""
+    claims = connecting.bounded(who) if who else _A_DEVICE
+    sees = following.eyes_of(claims)
+    shown = messages.patients((event for one in stretches for event in one.events), sees)
+    if shown and claims.role != "patient":  # patients are told of nobody else
+        witnessing.note(claims, shown, now)
+    return [frame for one in stretches for frame in messages.frames(topic, one.after, one.events, sees)]
 
 
 def _await(under_way: set[Future[None]]) -> None:
@@ -120,8 +123,7 @@ def _await(under_way: set[Future[None]]) -> None:
             return
 
 
-def _tell(follower: Follower, frames: Sequence[bytes]) -> None:
-    connection_id = follower.connection_id
+def _tell(connection_id: str, frames: Sequence[bytes]) -> None:
     try:
         for frame in frames:
             sockets.post(connection_id, frame)

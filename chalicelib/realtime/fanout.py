@@ -6,18 +6,15 @@ rather than not at all. A topic that nobody has followed for a day is neither lo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.kit import clock
-from chalicelib.realtime import delivery, endings, openings, visits
+from chalicelib.realtime import delivery, endings, lines, openings, visits
 from chalicelib.realtime.changes import Change, News, read
 from chalicelib.table import topics
 from chalicelib.table.topics import Said, Stretch
-
-_Touched = Callable[[Change], list[str]]
-_Told = Callable[[list[Change]], Iterable[News]]
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
@@ -31,19 +28,12 @@ def follow(changes: Sequence[Change], now: datetime) -> None:
     """Log the changes in their topics, send them, and close the connections of sign-ins that have ended."""
     for change in changes:
         endings.follow(change)
-    told = [(change, *reader) for change in changes if (reader := _reader(change))]
-    awake = topics.live({topic for change, touched, _ in told for topic in touched(change)}, now)
-    if not awake:
-        return
-    by_reader: dict[_Told, list[Change]] = defaultdict(list)
-    for change, touched, tell in told:
-        if not awake.keys().isdisjoint(touched(change)):
-            by_reader[tell].append(change)
+    told = list(_news(changes, now))
+    awake = topics.live({news.topic for news in told}, now)
     said: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for tell, theirs in by_reader.items():
-        for news in tell(theirs):
-            if news.topic in awake:
-                said[news.topic][news.change.id].append(news.event())
+    for news in told:
+        if news.topic in awake:
+            said[news.topic][news.change.id].append(news.event())
     for topic, by_change in said.items():
         stretches = [
             stretch
@@ -53,13 +43,18 @@ def follow(changes: Sequence[Change], now: datetime) -> None:
         delivery.send(topic, _joined(stretches), now=now)
 
 
-def _reader(change: Change) -> tuple[_Touched, _Told] | None:
-    """Who can say what the change means; nobody, for most of what is stored."""
-    if change.kind == "appointment" and change.new is not None:
-        return visits.touched, visits.news
-    if change.pk.startswith("DOCTOR#") and (change.sk.startswith("DAY#") or change.sk == "FENCE"):
-        return openings.touched, openings.news
-    return None
+def _news(changes: Sequence[Change], now: datetime) -> Iterator[News]:
+    """What the changes mean, told by who can say it; for most of what is stored there is nobody."""
+    of_visits = [change for change in changes if change.kind == "appointment" and change.new]
+    awake = topics.live({topic for change in of_visits for topic in visits.touched(change)}, now)
+    yield from visits.news([change for change in of_visits if not awake.keys().isdisjoint(visits.touched(change))])
+    yield from openings.news([change for change in changes if _moves_openings(change)])
+    # Whom else a place in line concerns is known only from the board, so that is read whoever follows.
+    yield from lines.news([change for change in changes if change.kind == "queueentry" and change.new])
+
+
+def _moves_openings(change: Change) -> bool:
+    return change.pk.startswith("DOCTOR#") and (change.sk.startswith("DAY#") or change.sk == "FENCE")
 
 
 def _parts(said: Sequence[Said]) -> Iterator[list[Said]]:

@@ -9,14 +9,20 @@
     availability  everyone
     hospital      desks of the hospital
 
-Kiosks and displays stand in the room, so they are told token numbers and rooms and never a name, whatever they follow.
+Whoever follows a topic is told of each event what they could see over HTTP: a desk of another location of the doctor
+sees that somebody is next, and not who. Kiosks and displays stand in the room, so they are told token numbers and rooms
+and never a name.
 What may not be followed does not exist: 404, as over HTTP.
 """
+
+from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.callers import apikeys
 from chalicelib.kit.auth import EVERYWHERE, Claims, Role
 from chalicelib.kit.errors import NotFound
 from chalicelib.people import access, directory
+from chalicelib.realtime.messages import Sees
 from chalicelib.realtime.topics import (
     DOCTOR,
     HOSPITAL,
@@ -30,9 +36,28 @@ DEVICES: frozenset[Role] = frozenset({"kiosk", "display"})
 _FIELD = "topic"
 
 
-def is_told_all(claims: Claims) -> bool:
-    """Whether the caller is told names, where they may follow at all."""
+def is_told_names(claims: Claims) -> bool:
+    """Whether the caller is ever told a name."""
     return claims.role not in DEVICES
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """As far as ownership goes."""
+
+    doctor_id: str
+    patient_id: str
+    location_id: str
+
+
+def eyes_of(claims: Claims) -> Sees:
+    """Whether the caller may see whom something is about, as over HTTP."""
+
+    def sees(staff: dict[str, Any]) -> bool:
+        visit = _Visit(staff["doctor_id"], staff["patient_id"], staff["location_id"])
+        return is_told_names(claims) and access.may_see_appointment(claims, visit)
+
+    return sees
 
 
 def check(claims: Claims, topic: Topic) -> None:

@@ -6,38 +6,40 @@ than API Gateway lets through.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 FRAME_BYTES = 31 * 1024  # of 32; the rest is for what stands around the events
 _PIECE = 7_500  # characters of a snapshot's text: quoted in a frame, each is four bytes at the worst
 Event = dict[str, Any]
+Sees = Callable[[dict[str, Any]], bool]
+"""Whether somebody may see whom this is about: an event's `staff`, with its doctor, patient and location."""
 
 
-def shaped(event: Event, *, full: bool) -> Event | None:
+def shaped(event: Event, sees: Sees) -> Event | None:
     """The event as somebody may have it; None when it is not for them at all.
 
-    `data` is for everyone who follows the topic, `staff` in its place for those who are told names.
+    `data` is for everyone who follows the topic, `staff` in its place for those who may see whom it is about.
     """
     shown = {name: event[name] for name in ("type", "version", "at")}
-    if full:
-        staff = event.get("staff")
-        return {**shown, "data": event["data"] if staff is None else staff, "request_id": event.get("request_id")}
+    if event["staff"] is not None and sees(event["staff"]):
+        return {**shown, "data": event["staff"], "request_id": event["request_id"]}
     return {**shown, "data": event["data"]} if event["data"] is not None else None
 
 
-def patients(events: Iterable[Event]) -> frozenset[str]:
-    """The patients whom the events name to those who are told names."""
-    return frozenset(str(one["staff"]["patient_id"]) for one in events if (one.get("staff") or {}).get("patient_id"))
+def patients(events: Iterable[Event], sees: Sees) -> frozenset[str]:
+    """The patients whom the events name to somebody."""
+    named = (one["staff"] for one in events if one["staff"] is not None)
+    return frozenset(str(staff["patient_id"]) for staff in named if sees(staff))
 
 
-def frames(topic: str, after: int, events: Sequence[Event], *, full: bool) -> list[bytes]:
+def frames(topic: str, after: int, events: Sequence[Event], sees: Sees) -> list[bytes]:
     """The frames that bring a client from `after` on; what a client may not see leaves only its number."""
     made: list[bytes] = []
     packed: list[str] = []
     size, version = 0, after
     for event in events:
-        shown = shaped(event, full=full)
+        shown = shaped(event, sees)
         text = "" if shown is None else dump(shown)
         if len(text.encode()) > FRAME_BYTES:
             text = dump({**(shown or {}), "data": None, "too_large": True})

@@ -9,11 +9,6 @@ from chalicelib.realtime.changes import Change, News
 _DAY = "DAY#"
 
 
-def touched(change: Change) -> list[str]:
-    """The doctor's availability."""
-    return [f"availability:{change.pk.partition('#')[2]}"]
-
-
 def news(changes: list[Change]) -> Iterator[News]:
     """From when until when free times may be others: a UTC day, or everything to come."""
     for change in changes:

@@ -35,7 +35,7 @@ def poll(topic: Topic, claims: Claims, *, since: int | None, head: int, limit: i
         snapshot = {"type": "snapshot", "version": head, "at": clock.iso(now), "data": state.data}
         witnessing.note(claims, state.patients, now)
         return Polled([snapshot], after=head, version=head, head=head)
-    full = following.is_told_all(claims)
+    sees = following.eyes_of(claims)
     taken = missed[:limit]
-    shown = [event for one in taken if (event := messages.shaped(one, full=full)) is not None]
+    shown = [event for one in taken if (event := messages.shaped(one, sees)) is not None]
     return Polled(shown, after=since, version=taken[-1]["version"] if taken else since, head=head)

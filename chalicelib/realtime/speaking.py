@@ -62,10 +62,9 @@ def _follow(
     if len(known | {str(topic) for topic in asked}) > MOST_TOPICS:
         raise Invalid.field("topics", f"are more than the {MOST_TOPICS} that one connection may follow")
     heads = connecting.follow(connection_id, claims, asked, ends=ends, now=now)
-    full = following.is_told_all(claims)
     for topic in asked:
         head = heads[str(topic)]
-        yield from catching_up.frames(topic, claims, since=since, head=head, full=full, now=now)
+        yield from catching_up.frames(topic, claims, since=since, head=head, now=now)
 
 
 def _said(kind: str, **more: Any) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.table import base, keys
 from chalicelib.table.base import Item
@@ -33,14 +33,12 @@ class ConnectionItem(Item, discriminator="connection"):
 class FollowedItem(Item, discriminator="followed"):
     """That a connection follows a topic: as the connection has it, or as the topic has it.
 
-    `caller` is whose connection it is, `role:id`; `full` whether it is told what is not for everyone in the room;
-    `ends` the connection's end.
+    `who` says whose connection it is, as realtime reads it; `ends` is the connection's end.
     """
 
     topic = UnicodeAttribute()
     connection = UnicodeAttribute()
-    caller = UnicodeAttribute()
-    full = BooleanAttribute()
+    who = UnicodeAttribute()
     ends = NumberAttribute()
 
 
@@ -56,8 +54,7 @@ class Follower:
     """A connection to be told of what happens in a topic."""
 
     connection_id: str
-    caller: str
-    full: bool
+    who: str
     ends: int
 
 
@@ -78,15 +75,14 @@ def find(connection_id: str) -> ConnectionItem | None:
     return ConnectionItem.read(base.get(keys.socket(connection_id), consistent=True))
 
 
-def follow(connection_id: str, topics: Iterable[str], *, caller: str, full: bool, ends: int) -> None:
+def follow(connection_id: str, topics: Iterable[str], *, who: str, ends: int) -> None:
     """Let a connection follow these topics."""
     items = []
     for topic in topics:
         said: dict[str, Any] = {
             "topic": topic,
             "connection": connection_id,
-            "caller": caller,
-            "full": full,
+            "who": who,
             "ends": ends,
             "expires_at": _expiry(ends),
         }
@@ -113,7 +109,7 @@ def followers(topic: str) -> list[Follower]:
     """Everyone who follows a topic: all who began before this was asked."""
     first = keys.topic(topic, "SUB", "")
     return [
-        Follower(raw["connection"]["S"], raw["caller"]["S"], bool(raw["full"]["BOOL"]), int(raw["ends"]["N"]))
+        Follower(raw["connection"]["S"], raw["who"]["S"], int(raw["ends"]["N"]))
         for raw, _ in base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
     ]
 
