@@ -49,8 +49,10 @@ ADDRESSES = {
         "POST /api/queue/{id}/recall",
         "POST /api/queue/{id}/resume",
         "PUT /api/queue/{id}/status",
+        "POST /api/queue/{id}/undo",
     ),
     "chalicelib.queue.routes": (
+        "POST /api/queue/check-in",
         "GET /api/queue/current",
         "POST /api/queue/join",
         "GET /api/queue/{id}",

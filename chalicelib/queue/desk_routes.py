@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import Api, Call, Reply
-from chalicelib.queue import calling, current, moving
-from chalicelib.queue.refusals import CALLING_NEXT, CHANGING
+from chalicelib.queue import calling, current, moving, undoing
+from chalicelib.queue.refusals import CALLING_NEXT, CHANGING, UNDOING
 from chalicelib.queue.schemas import CallEntry, CallNext, Remark, SetEntryStatus
 from chalicelib.queue.views import QueueEntryView, for_caller
 
@@ -55,6 +55,12 @@ def hold_patient(call: Call[Remark, Any], id: str) -> Reply:
 def resume_patient(call: Call[Remark, Any], id: str) -> Reply:
     """Let a patient who stepped aside, or did not come when called, wait again as if they had waited on."""
     return _changed(call, moving.resume(entry_id=id, notes=call.body.notes, stamp=call.stamp))
+
+
+@api.post("/api/queue/{id}/undo", roles=DESKS, view=QueueEntryView, refuses=UNDOING)
+def undo_queue_change(call: Call[Any, Any], id: str) -> Reply:
+    """Take back what was last done with a patient in the queue, within fifteen minutes."""
+    return _changed(call, undoing.undo(entry_id=id, stamp=call.stamp))
 
 
 def _changed(call: Call[Any, Any], entry: Any, **headers: str) -> Reply:

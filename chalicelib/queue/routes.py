@@ -7,15 +7,16 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import Role
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.http import ANYONE, Api, Call, Reply
-from chalicelib.queue import current, entries, joining, moving
+from chalicelib.queue import checking_in, current, entries, joining, moving
 from chalicelib.queue.board import Standing
 from chalicelib.queue.joining import Joining
-from chalicelib.queue.refusals import CHANGING, JOINING
-from chalicelib.queue.schemas import CurrentQuery, JoinQueue, Remark
+from chalicelib.queue.refusals import CHANGING, CHECKING_IN, JOINING
+from chalicelib.queue.schemas import CheckIn, CurrentQuery, JoinQueue, Remark
 from chalicelib.queue.views import BoardMeta, QueueEntryView, QueueView, for_caller, of_line
 
 api = Api(__name__)
 CALLERS: frozenset[Role] = ANYONE - {"display"}
+RECEIVING: frozenset[Role] = CALLERS - {"patient"}
 
 
 @api.get("/api/queue/current", roles=ANYONE, query=CurrentQuery, view=list[QueueView], meta=BoardMeta, costly=True)
@@ -46,6 +47,14 @@ def join_queue(call: Call[JoinQueue, Any]) -> Reply:
     headers = {"Location": f"/api/queue/{made.item.id}"} | ({"Idempotency-Replayed": "true"} if made.replayed else {})
     view = for_caller(current.standing(made.item, call.now), call.claims, handing=call.claims.role == "kiosk")
     return Reply(view, etag=f'"{int(made.item.version)}"', headers=headers)
+
+
+@api.post("/api/queue/check-in", roles=RECEIVING, body=CheckIn, view=QueueEntryView, refuses=CHECKING_IN)
+def check_in_patient(call: Call[CheckIn, Any]) -> Reply:
+    """Check in a booked patient, by the appointment or what shows it; a second check-in answers the same place."""
+    made = checking_in.check_in(shown=call.body.shown(), stamp=call.stamp)
+    view = for_caller(current.standing(made.item, call.now), call.claims, handing=call.claims.role == "kiosk")
+    return Reply(view, etag=f'"{int(made.item.version)}"')
 
 
 @api.get("/api/queue/{id}", roles=CALLERS, view=QueueEntryView, tagged=False)
