@@ -58,3 +58,11 @@ def seal(_event: CloudWatchEvent) -> int:
     from chalicelib.audit import sealing
 
     return sealing.run(clock.now())
+
+
+@app.schedule("rate(15 minutes)")
+def close_day(_event: CloudWatchEvent) -> int:
+    """At each location's night, what is left of its waiting lines."""
+    from chalicelib.queue import closing
+
+    return closing.close(clock.now())

@@ -25,9 +25,12 @@ class CurrentQuery(QueryModel):
     location_id: Id | None = None
 
 
-class StatisticsQuery(CurrentQuery):
-    """Which day's figures."""
+class StatisticsQuery(QueryModel):
+    """Which day's figures, at which location."""
 
+    example: ClassVar[Example] = {"location_id": "loc_new_york"}
+    location_id: Id
+    doctor_id: Id | None = None
     date: Date | None = Field(default=None, description="A date of the location; today without it.")
 
 
