@@ -20,6 +20,8 @@ class TicketView(View):
         "token_number": "20260115-001",
         "current_status": "waiting",
         "location": "Harbour Clinic New York",
+        "location_id": "loc_new_york",
+        "doctor_id": "doc_123",
         "queue_position": 2,
         "estimated_wait_time_minutes": 15,
         "estimated_wait_p90_minutes": 25,
