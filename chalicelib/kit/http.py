@@ -126,8 +126,12 @@ def _answer(method: str, path: str, module: str, request: Request, parameters: d
     except CareSlotError as refusal:
         if refusal.status >= 500:  # noqa: PLR2004 - the HTTP class
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})
-        return replies.failure(refusal, headers)
+        return replies.failure(refusal, headers, _accepted(request))
     except Exception as bug:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
         what = {"request_id": request_id, "route": f"{method} {path}", **described(bug)}
         logger.error("request failed", extra=what)
-        return replies.failure(CareSlotError("Something went wrong on our side; quote the request id."), headers)
+        return replies.failure(CareSlotError.sample(), headers, _accepted(request))
+
+
+def _accepted(request: Request) -> str:
+    return str(request.headers.get("accept", ""))

@@ -13,14 +13,15 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies
+from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies, problems
 from chalicelib.kit.calls import Route
-from chalicelib.kit.openapi_components import ERROR, HEADERS, PARAMETERS, REF, RESPONSES, Schema, examples
+from chalicelib.kit.openapi_components import ERROR, HEADERS, PARAMETERS, PROBLEM, REF, RESPONSES, Schema, examples
 
 Key = tuple[str, str]
 _INTRODUCTION = (
     "Clinic scheduling: doctors, free times, appointments. Names are snake_case; bodies may also be sent in camelCase. "
-    "Unknown fields are refused. Ids are opaque. A thing that the caller may not see is a 404."
+    "Unknown fields are refused. Ids are opaque. A thing that the caller may not see is a 404. A refusal has one of "
+    f"these [codes]({problems.CODES}), and comes as {problems.MEDIA_TYPE} (RFC 9457) to callers who accept that."
 )
 
 
@@ -39,7 +40,7 @@ def document(routes: Sequence[Route], *, version: str) -> Schema:
         "tags": [{"name": name} for name in sorted({route.slice for route in routes})],
         "paths": paths,
         "components": {
-            "schemas": {**described.components, "Error": ERROR},
+            "schemas": {**described.components, "Error": ERROR, "Problem": PROBLEM},
             "parameters": PARAMETERS,
             "headers": HEADERS,
             "responses": RESPONSES,

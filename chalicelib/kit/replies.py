@@ -6,6 +6,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.kit import problems
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.models import View
 from chalicelib.kit.settings import settings
@@ -90,16 +91,24 @@ def unchanged(same: NotModified, headers: dict[str, str]) -> Response:
     return Response(body="", status_code=304, headers={**always(), **headers, **same.headers})
 
 
-def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
-    """A refusal as the wire shows it."""
+def failure(refusal: CareSlotError, headers: dict[str, str], accept: str) -> Response:
+    """A refusal as the wire shows it to a caller with this `Accept`."""
+    body, form = refused(refusal, headers["X-Request-Id"], accept)
+    sent: Headers = {**always(), **headers, **refusal.headers, **form}
+    return Response(body=body, status_code=refusal.status, headers=sent)
+
+
+def refused(refusal: CareSlotError, request_id: str, accept: str) -> tuple[str, dict[str, str]]:
+    """A refusal in the form that the caller prefers, our envelope or problem details, and the headers that say so."""
+    if problems.are_preferred(accept):
+        return _dump(problems.of(refusal, request_id)), {"Content-Type": problems.MEDIA_TYPE, "Vary": "Accept"}
     error = {
         "code": refusal.code,
         "message": refusal.message,
         "details": refusal.details,
-        "request_id": headers["X-Request-Id"],
+        "request_id": request_id,
     }
-    sent: Headers = {**always(), **headers, **refusal.headers}
-    return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=sent)
+    return _dump({"success": False, "error": error}), {"Content-Type": "application/json", "Vary": "Accept"}
 
 
 def _dump(envelope: dict[str, Any]) -> str:
