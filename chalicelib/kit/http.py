@@ -38,6 +38,7 @@ class Api:
 
     `view` is the type of `data` (`list[V]`, or several with `|`), `meta` that of `meta` (with `| None` when it may be
     missing); without a view the reply is bare. One thing carries an ETag unless it is not `tagged`; lists have none.
+    Every GET with a view takes `fields`: only these names of the view are sent.
     A `costly` route reads for many doctors or patients at once, and is limited more narrowly; `media`, `refuses`,
     `leads_to` and `example` are described in `Route`.
     """
@@ -120,7 +121,7 @@ def _answer(method: str, path: str, module: str, request: Request, parameters: d
         call = calls.read(route, request, request_id, parameters, claims=claims, now=now)
         said = handler(call, **parameters)
         gates.witness(route, call, said)
-        return replies.success(said, status=route.status, headers=headers)
+        return replies.success(said, status=route.status, headers=headers, fields=call.fields)
     except replies.NotModified as same:
         return replies.unchanged(same, headers)
     except CareSlotError as refusal:

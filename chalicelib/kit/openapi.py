@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies, problems
+from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies, openapi_selection, problems
 from chalicelib.kit.calls import Route
 from chalicelib.kit.openapi_components import ERROR, HEADERS, PARAMETERS, PROBLEM, REF, RESPONSES, Schema, examples
 
@@ -29,7 +29,9 @@ def document(routes: Sequence[Route], *, version: str) -> Schema:
     """The document of `routes`, in order of path and method."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     schemas, components = _schemas(ordered)
-    described = _Described(schemas, openapi_examples.complete(components), ordered)
+    components = openapi_examples.complete(components)
+    selected = [schemas[route.operation, "view"] for route in ordered if route.selects]
+    described = _Described(schemas, components | openapi_selection.components(selected, components), ordered)
     paths: dict[str, Schema] = {}
     for route in ordered:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, described)
@@ -175,7 +177,7 @@ def _in_query(route: Route, query: Schema) -> list[Schema]:
         said = {"description": part["description"]} if "description" in part else {}
         required = name in query.get("required", [])
         found.append({"name": name, "in": "query", "required": required, "schema": _undescribed(part), **said})
-    return found
+    return found + ([openapi_selection.parameter(route.view)] if route.selects else [])
 
 
 def _undescribed(schema: Schema) -> Schema:
