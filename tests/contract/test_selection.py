@@ -11,7 +11,7 @@ from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
 from infra.local.testing import Engine
 from tests.audit.auditing import handle, stream
-from tests.builders import Clinic, Data, make_patient, make_service
+from tests.builders import Clinic, Data, make_key, make_patient, make_service
 from tests.client import Answer, Client
 from tests.contract.test_description import operation, parameters, problems, untrue
 from tests.scheduling.desk import DAY, book, open_clinic
@@ -42,6 +42,8 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
     "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
     "/api/audit/verify": lambda *_: ("/api/audit/verify", {}),
+    "/api/keys": lambda api, _: ("/api/keys", {"limit": len([make_key(api)])}),
+    "/api/keys/{id}": lambda api, _: (f"/api/keys/{make_key(api)['id']}", {}),
     "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),
     "/api/doctors/recommendations": lambda _, place: (
         "/api/doctors/recommendations",
