@@ -1,4 +1,4 @@
-"""The readable form of the API's description: a page, its start, and the parts of Swagger UI that it needs.
+"""The readable form of the API's description: a page with the parts of Swagger UI that it needs, and a page of codes.
 
 The viewer comes with the package `swagger-ui-py`, of which only static files are used; it is never imported.
 """
@@ -8,12 +8,15 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from chalicelib.kit import ids
+from chalicelib.admin import codes
+from chalicelib.kit import ids, problems
 from chalicelib.kit.errors import NotFound
 
 _OURS = Path(__file__).with_name("viewer")
+_HTML = "text/html; charset=utf-8"
 _SCRIPT = "text/javascript; charset=utf-8"
 _ASSETS = {"start.js": _SCRIPT, "swagger-ui-bundle.js": _SCRIPT, "swagger-ui.css": "text/css; charset=utf-8"}
+_CODES = problems.CODES.rpartition("/")[2]
 # Nothing but our own files and answers; the viewer's icons are data addresses.
 POLICY = "; ".join(
     (
@@ -41,12 +44,14 @@ class Document:
 @cache
 def page() -> Document:
     """The page of the viewer."""
-    return _read(_OURS / "page.html", "text/html; charset=utf-8")
+    return _read(_OURS / "page.html", _HTML)
 
 
 @cache
 def asset(name: str) -> Document:
-    """One of the files that the page loads; NotFound for any other name."""
+    """One of the files that the page loads, or the page of codes; NotFound for any other name."""
+    if name == _CODES:
+        return _document(codes.page(), _HTML)
     if name not in _ASSETS:
         raise NotFound("file", "asset")
     folder = _OURS if (_OURS / name).exists() else _viewer()
@@ -62,5 +67,8 @@ def _viewer() -> Path:
 
 
 def _read(path: Path, media_type: str) -> Document:
-    text = path.read_text(encoding="utf-8")
+    return _document(path.read_text(encoding="utf-8"), media_type)
+
+
+def _document(text: str, media_type: str) -> Document:
     return Document(text, media_type, ids.digest(text))

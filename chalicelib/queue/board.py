@@ -99,11 +99,14 @@ def _running(entry: EntryItem, now: datetime) -> Running:
 
 
 def _free_in(doctor_id: str, location_id: str, entries: Sequence[EntryItem], now: datetime) -> float:
-    """Minutes until the doctor sees patients here: one who is late is thought to stay so for as long again."""
+    """Minutes until the doctor sees patients here: one who lets the first wait is thought to stay as late."""
     here = [one for one in shifts.around(directory.doctor(doctor_id), now) if one.location_id == location_id]
     shift = next((one for one in here if now < one.ends), None)
-    if shift is None or now < shift.begins or (pause := shift.free_in(now)):
-        return shift.free_in(now) if shift else 0.0
-    begun = any(one.called_time and str(one.called_time) >= one.since for one in entries)
-    late = (now - shift.begins).total_seconds() / 60
-    return pause if begun else min(late, _MOST_LATE)
+    if shift is None:
+        return 0.0
+    pause = shift.free_in(now)
+    waiting = [ranking.begins(one) for one in entries if one.status == statuses.WAITING]
+    if pause or not waiting or any(one.called_time for one in entries):
+        return pause
+    late = (now - max(shift.begins, min(waiting))).total_seconds() / 60
+    return min(max(0.0, late), _MOST_LATE)

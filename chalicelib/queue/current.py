@@ -17,10 +17,11 @@ def boards(claims: Claims, *, location_id: str | None, doctor_id: str | None, no
 
     NotFound for a location that a desk or device does not cover; Invalid where it is not clear which one is meant.
     """
+    places = _places(claims, location_id, doctor_id)
     if doctor_id:
         directory.require(directory.doctor, doctor_id, "doctor_id")
     found = []
-    for place in _places(claims, location_id, doctor_id):
+    for place in places:
         there = board(place, lines.day_of(place, now), now)
         found += [line for line in there.lines if doctor_id in {None, line.doctor_id}]
         if doctor_id and all(line.doctor_id != doctor_id for line in there.lines):

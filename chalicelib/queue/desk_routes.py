@@ -5,9 +5,9 @@ from typing import Any
 
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import Api, Call, Reply
-from chalicelib.queue import calling, current, moving
-from chalicelib.queue.refusals import CALLING_NEXT, CHANGING
-from chalicelib.queue.schemas import CallEntry, CallNext, Remark, SetEntryStatus
+from chalicelib.queue import calling, current, moving, prioritizing, transferring, undoing
+from chalicelib.queue.refusals import CALLING_NEXT, CHANGING, UNDOING
+from chalicelib.queue.schemas import CallEntry, CallNext, PrioritizeEntry, Remark, SetEntryStatus, TransferEntry
 from chalicelib.queue.views import QueueEntryView, for_caller
 
 api = Api(__name__)
@@ -55,6 +55,31 @@ def hold_patient(call: Call[Remark, Any], id: str) -> Reply:
 def resume_patient(call: Call[Remark, Any], id: str) -> Reply:
     """Let a patient who stepped aside, or did not come when called, wait again as if they had waited on."""
     return _changed(call, moving.resume(entry_id=id, notes=call.body.notes, stamp=call.stamp))
+
+
+@api.post("/api/queue/{id}/transfer", roles=DESKS, body=TransferEntry, view=QueueEntryView, refuses=CHANGING)
+def transfer_patient(call: Call[TransferEntry, Any], id: str) -> Reply:
+    """Hand a patient over to another doctor at the same location; number and waiting time stay."""
+    body = call.body
+    moved = transferring.transfer(entry_id=id, doctor_id=body.doctor_id, notes=body.notes, stamp=call.stamp)
+    return _changed(call, moved)
+
+
+@api.post("/api/queue/prioritize", roles=DESKS, body=PrioritizeEntry, view=QueueEntryView, refuses=CHANGING)
+def prioritize_patient(call: Call[PrioritizeEntry, Any]) -> Reply:
+    """Think over a patient's place in the order; what we know of waiting time and age counts before what is sent."""
+    body, said = call.body, call.body.priority_factors
+    asked = said.model_dump(include={"wait_time", "patient_age"}, exclude_none=True)
+    ranked = prioritizing.prioritize(
+        doctor_id=body.doctor_id, entry_id=body.queue_id, urgency=said.medical_urgency, asked=asked, stamp=call.stamp
+    )
+    return _changed(call, ranked)
+
+
+@api.post("/api/queue/{id}/undo", roles=DESKS, view=QueueEntryView, refuses=UNDOING)
+def undo_queue_change(call: Call[Any, Any], id: str) -> Reply:
+    """Take back what was last done with a patient in the queue, within fifteen minutes."""
+    return _changed(call, undoing.undo(entry_id=id, stamp=call.stamp))
 
 
 def _changed(call: Call[Any, Any], entry: Any, **headers: str) -> Reply:

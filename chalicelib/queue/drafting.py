@@ -10,7 +10,6 @@ from chalicelib.kit import clock
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
 from chalicelib.queue import ranking, statuses
-from chalicelib.queue.refusals import AlreadyInQueue
 from chalicelib.scheduling import timetable
 from chalicelib.scheduling.companions import Outrun
 from chalicelib.table import base, creation, keys, queue
@@ -53,34 +52,48 @@ def draft(new: Newcomer, stamp: Stamp) -> EntryItem:
         since=now,
         track=secrets.token_urlsafe(_SECRET_BYTES),
         stamps=[{"at": now, "by": stamp.by.actor, "to": statuses.WAITING}],
-        **_visit(new) | {name: value for name, value in new.said.items() if value is not None},
+        **visit(new) | {name: value for name, value in new.said.items() if value is not None},
     )
     creation.sign(entry, stamp)
     entry.score = ranking.stored(entry, now=stamp.now)
     return entry
 
 
-def put_in_line(entry: EntryItem, new: Newcomer, tx: Transaction, *, taken: Refusal) -> None:
-    """Give the entry the next number and add to the transaction all that makes it stand in line.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in line that is about to be taken: the entry with its number, and the line as it was read."""
 
-    The commit raises Outrun when the number has been given meanwhile, AlreadyInQueue for a patient who stands there,
-    and `taken` when something has the id.
-    """
-    line = LineItem.read(base.get(keys.line(new.location_id, new.day), consistent=True))
-    last = int(line.last_number) if line else 0
-    entry.token_number = f"{new.day:%Y%m%d}-{last + 1:03d}"
-    tx.put(
-        LineItem(
-            *keys.line(new.location_id, new.day), last_number=last + 1, closed_at=line.closed_at if line else None
-        ),
-        unless=LineItem.is_at(last),
-        refusal=Outrun,
-    )
-    place = PlaceItem(*keys.entry_place(entry.id), line=entry.PK)
-    tx.put(place, unless=PlaceItem.line == new.moved_place if new.moved_place else None, refusal=taken)
-    tx.put(entry, refusal=taken)
-    seat = SeatItem(*entry.seat, entry_id=entry.id)
-    tx.put(seat, refusal=lambda: _seated(entry))
+    entry: EntryItem
+    new: Newcomer
+    line: LineItem
+
+    def take(self, tx: Transaction, *, taken: Refusal, seated: Refusal) -> None:
+        """Add to a transaction all that makes the entry stand in line.
+
+        The commit raises Outrun when the number has been given meanwhile, `taken` when something has the id, and
+        `seated` when the patient stands in this queue already.
+        """
+        entry, last = self.entry, int(self.line.last_number)
+        line = LineItem(*self.line.key, last_number=last + 1, closed_at=self.line.closed_at)
+        tx.put(line, unless=LineItem.is_at(last), refusal=Outrun)
+        pointer, older = PlaceItem(*keys.entry_place(entry.id), line=entry.PK), self.new.moved_place
+        tx.put(pointer, unless=PlaceItem.line == older if older else None, refusal=taken)
+        tx.put(entry, refusal=taken)
+        tx.put(SeatItem(*entry.seat, entry_id=entry.id), refusal=seated)
+
+
+def place(entry: EntryItem, new: Newcomer) -> Place:
+    """The next place in line, with its number on the entry."""
+    key = keys.line(new.location_id, new.day)
+    line = LineItem.read(base.get(key, consistent=True)) or LineItem(*key, last_number=0)
+    entry.token_number = f"{new.day:%Y%m%d}-{int(line.last_number) + 1:03d}"
+    return Place(entry, new, line)
+
+
+def seated(entry: EntryItem) -> EntryItem | None:
+    """Who has the seat that the entry would take."""
+    seat = SeatItem.read(base.get(entry.seat, consistent=True))
+    return queue.find(entry.PK, seat.entry_id) if seat else None
 
 
 def landed(entry: EntryItem) -> bool:
@@ -89,13 +102,7 @@ def landed(entry: EntryItem) -> bool:
     return there is not None and there.track == entry.track
 
 
-def _seated(entry: EntryItem) -> AlreadyInQueue:
-    seat = SeatItem.read(base.get(entry.seat, consistent=True))
-    there = queue.find(entry.PK, seat.entry_id) if seat else None
-    return AlreadyInQueue(there.id if there else None, there.token_number if there else None)
-
-
-def _visit(new: Newcomer) -> dict[str, Any]:
+def visit(new: Newcomer) -> dict[str, Any]:
     """What follows from the appointment, or from the doctor's usual slot for who has none."""
     booked = new.appointment
     if booked is None:

@@ -11,6 +11,7 @@ from chalicelib.people.registration import LikenessChanged, Registration
 from chalicelib.people.schemas import PatientDetails
 from chalicelib.queue import drafting, lines
 from chalicelib.queue.drafting import Newcomer
+from chalicelib.queue.refusals import AlreadyInQueue
 from chalicelib.scheduling import persons
 from chalicelib.scheduling.companions import Outrun
 from chalicelib.table import creation, keys, queue, revision
@@ -77,11 +78,16 @@ def join(wish: Joining) -> Created[EntryItem]:
 def _enter(new: Newcomer, record: Registration | None, stamp: Stamp) -> EntryItem:
     entry = drafting.draft(new, stamp)
     tx = Transaction(landed=lambda: drafting.landed(entry))
-    drafting.put_in_line(entry, new, tx, taken=_Exists)
+    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: _stands_there(entry))
     if record is not None:
         record.add_to(tx)
     tx.commit()
     return entry
+
+
+def _stands_there(entry: EntryItem) -> AlreadyInQueue:
+    there = drafting.seated(entry)
+    return AlreadyInQueue(there.id if there else None, there.token_number if there else None)
 
 
 def _patient(wish: Joining) -> tuple[PatientItem, Registration | None]:

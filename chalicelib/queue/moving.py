@@ -90,9 +90,11 @@ def _set(entry: EntryItem, wanted: str, stamp: Stamp, notes: str | None, room_id
 
 def _room(entry: EntryItem, wanted: str, room_id: str | None) -> dict[str, Any]:
     """Where the patient goes; who was called before stays with the room of the call unless another one is said."""
-    if wanted == statuses.IN_CONSULTATION and entry.room_id and not room_id:
+    if room_id:
+        return rooms.said(room_id, entry.location_id)
+    if wanted == statuses.IN_CONSULTATION and entry.room_id:
         return {}
-    return rooms.of_call(entry, room_id, () if room_id else queue.entries(entry.location_id, entry.local_day))
+    return rooms.of_call(entry, queue.entries(entry.location_id, entry.local_day))
 
 
 def _keeps_appointment(entry: EntryItem, wanted: str) -> bool:

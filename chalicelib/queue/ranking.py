@@ -22,6 +22,11 @@ def order(entries: Sequence[EntryItem], *, now: datetime, weights: Weights) -> l
     return [(waiting[one.id], score) for one, score in ordered]
 
 
+def begins(entry: EntryItem) -> datetime:
+    """When the patient's waiting begins to count."""
+    return priority.begins(_seen(entry))
+
+
 def stored(entry: EntryItem, *, now: datetime) -> dict[str, Any]:
     """The entry's score as it is kept with the entry."""
     found = priority.score(_seen(entry), now=now, weights=weights(entry.location_id))

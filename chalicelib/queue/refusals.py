@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.kit.errors import Conflict
 from chalicelib.people.access import ScopeMissing
 from chalicelib.people.registration import PossibleDuplicate
+from chalicelib.scheduling.refusals import UNDOING as UNDOING_AN_APPOINTMENT
 from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow
 from chalicelib.table.creation import IdTaken, KeyReused
 
@@ -80,4 +81,5 @@ class EntryNotAllowedNow(NotAllowedNow):
 JOINING = (AlreadyInQueue, DoctorNotHere, KeyReused, IdTaken, PossibleDuplicate, ScopeMissing, ChangedMeanwhile)
 CHECKING_IN = (AlreadyInQueue, TooEarly, CheckInOver, NotAllowedNow, ChangedMeanwhile)
 CALLING_NEXT = (QueueEmpty, KeyReused, ChangedMeanwhile)
+UNDOING = (EntryNotAllowedNow, AlreadyInQueue, *UNDOING_AN_APPOINTMENT)
 CHANGING = (EntryNotAllowedNow, AlreadyInQueue, ChangedMeanwhile)

@@ -6,16 +6,20 @@ from typing import Any
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Role
 from chalicelib.kit.errors import Invalid
-from chalicelib.kit.http import ANYONE, Api, Call, Reply
-from chalicelib.queue import current, entries, joining, moving
+from chalicelib.kit.http import ANYONE, PUBLIC, Api, Call, Reply
+from chalicelib.queue import checking_in, current, entries, joining, moving, statistics, tracking
 from chalicelib.queue.board import Standing
 from chalicelib.queue.joining import Joining
-from chalicelib.queue.refusals import CHANGING, JOINING
-from chalicelib.queue.schemas import CurrentQuery, JoinQueue, Remark
+from chalicelib.queue.refusals import CHANGING, CHECKING_IN, JOINING
+from chalicelib.queue.schemas import CheckIn, CurrentQuery, JoinQueue, Remark, StatisticsQuery
+from chalicelib.queue.statistics_views import StatisticsView
+from chalicelib.queue.tracking import TICKET, TicketView
 from chalicelib.queue.views import BoardMeta, QueueEntryView, QueueView, for_caller, of_line
 
 api = Api(__name__)
 CALLERS: frozenset[Role] = ANYONE - {"display"}
+COUNTING: frozenset[Role] = ANYONE - {"patient"}
+RECEIVING: frozenset[Role] = CALLERS - {"patient"}
 
 
 @api.get("/api/queue/current", roles=ANYONE, query=CurrentQuery, view=list[QueueView], meta=BoardMeta, costly=True)
@@ -24,6 +28,22 @@ def read_queues(call: Call[Any, CurrentQuery]) -> Reply:
     query = call.query
     found = current.boards(call.claims, location_id=query.location_id, doctor_id=query.doctor_id, now=call.now)
     return Reply([of_line(line, call.claims) for line in found], meta={"now": clock.iso(call.now)})
+
+
+@api.get("/api/queue/statistics", roles=COUNTING, query=StatisticsQuery, view=StatisticsView, tagged=False)
+def read_queue_statistics(call: Call[Any, StatisticsQuery]) -> Reply:
+    """Count a location's day: who waits and was served, how long it took, in all and for each doctor."""
+    query = call.query
+    found = statistics.of(
+        call.claims, location_id=query.location_id, doctor_id=query.doctor_id, day=query.date, now=call.now
+    )
+    return Reply(StatisticsView.of(found))
+
+
+@api.get("/api/queue/track/{secret}", roles=PUBLIC, view=TicketView, tagged=False, example={"secret": TICKET})
+def track_ticket(call: Call[Any, Any], secret: str) -> Reply:
+    """Show whoever has the secret of a ticket its number, place and wait; nobody's name."""
+    return Reply(TicketView.of(current.standing(tracking.follow(secret), call.now)))
 
 
 @api.post("/api/queue/join", roles=CALLERS, body=JoinQueue, view=QueueEntryView, status=201, refuses=JOINING)
@@ -46,6 +66,14 @@ def join_queue(call: Call[JoinQueue, Any]) -> Reply:
     headers = {"Location": f"/api/queue/{made.item.id}"} | ({"Idempotency-Replayed": "true"} if made.replayed else {})
     view = for_caller(current.standing(made.item, call.now), call.claims, handing=call.claims.role == "kiosk")
     return Reply(view, etag=f'"{int(made.item.version)}"', headers=headers)
+
+
+@api.post("/api/queue/check-in", roles=RECEIVING, body=CheckIn, view=QueueEntryView, refuses=CHECKING_IN)
+def check_in_patient(call: Call[CheckIn, Any]) -> Reply:
+    """Check in a booked patient, by the appointment or what shows it; a second check-in answers the same place."""
+    made = checking_in.check_in(shown=call.body.shown(), stamp=call.stamp)
+    view = for_caller(current.standing(made.item, call.now), call.claims, handing=call.claims.role == "kiosk")
+    return Reply(view, etag=f'"{int(made.item.version)}"')
 
 
 @api.get("/api/queue/{id}", roles=CALLERS, view=QueueEntryView, tagged=False)

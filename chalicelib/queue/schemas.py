@@ -1,12 +1,13 @@
 """What callers send to the waiting room, in every spelling of the seeds."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from chalicelib.kit.models import Example, QueryModel, RequestModel
 from chalicelib.kit.types import Count, Date, Id, Line, Name, Phone, Text
 from chalicelib.people.schemas import PatientDetails
+from chalicelib.queue.finding import Shown
 from chalicelib.scheduling.schemas import Urgency
 
 SERVER_SET = frozenset(
@@ -24,9 +25,12 @@ class CurrentQuery(QueryModel):
     location_id: Id | None = None
 
 
-class StatisticsQuery(CurrentQuery):
-    """Which day's figures."""
+class StatisticsQuery(QueryModel):
+    """Which day's figures, at which location."""
 
+    example: ClassVar[Example] = {"location_id": "loc_new_york"}
+    location_id: Id
+    doctor_id: Id | None = None
     date: Date | None = Field(default=None, description="A date of the location; today without it.")
 
 
@@ -149,6 +153,23 @@ class CheckIn(RequestModel):
     appointment_number: Name | None = None
     phone: Phone | None = None
     date_of_birth: Date | None = None
-    code: Name | None = None
+    code: Id | None = None
     location_id: Id | None = None
     synonyms: ClassVar[dict[str, str]] = {"number": "appointment_number", "qr": "code"}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [self.appointment_id, self.appointment_number, self.code, self.phone or self.date_of_birth]
+        if sum(way is not None for way in ways) != 1 or bool(self.phone) != bool(self.date_of_birth):
+            raise ValueError("give one of appointment_id, appointment_number, code, and phone with date_of_birth")
+        return self
+
+    def shown(self) -> Shown:
+        """What is shown of the appointment; the text of a code is the appointment's id."""
+        return Shown(
+            appointment_id=self.appointment_id or self.code,
+            number=self.appointment_number,
+            phone=self.phone,
+            born=self.date_of_birth,
+            location_id=self.location_id,
+        )

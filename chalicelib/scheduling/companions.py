@@ -1,13 +1,13 @@
 """What goes along with an appointment: other slices move their things in the transaction that moves its status.
 
-`app.py` names them (`package.module:function`), since scheduling knows none of them.
+They join in at `kit.late.APPOINTMENT_MOVES`, where `app.py` names them, since scheduling knows none of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chalicelib.kit.late import named
+from chalicelib.kit.late import APPOINTMENT_MOVES
 from chalicelib.kit.stamps import Stamp
 from chalicelib.scheduling import statuses
 from chalicelib.scheduling.refusals import ChangedMeanwhile
@@ -17,7 +17,6 @@ from chalicelib.table.transaction import Transaction
 
 R = TypeVar("R")
 _ATTEMPTS = 40
-_names: list[str] = []
 
 
 class Outrun(ChangedMeanwhile):
@@ -37,18 +36,13 @@ Companion = Callable[[AppointmentItem, Mapping[str, Any], Stamp], Along]
 """Is given an appointment as it was read and the fields that it is about to get, and answers what goes along."""
 
 
-def put_up(names: Iterable[str]) -> None:
-    """Ask these companions, in this order, whenever an appointment's status changes."""
-    _names.extend(names)
-
-
 def along(appointment: AppointmentItem, fields: Mapping[str, Any], stamp: Stamp) -> Along:
     """What all companions add; they are asked about visits whose patient is, or will be, in the house."""
     status = fields.get("status", appointment.status)
     comes = status == statuses.CHECKED_IN or appointment.queue_entry_id
     if not comes or status == appointment.status:
         return NOTHING
-    parts: list[Along] = [named(name)(appointment, fields, stamp) for name in _names]
+    parts: list[Along] = [go_along(appointment, fields, stamp) for go_along in APPOINTMENT_MOVES.functions()]
     return Along(
         fields={name: value for part in parts for name, value in part.fields.items()},
         also=tuple(add for part in parts for add in part.also),

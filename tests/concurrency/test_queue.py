@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.kit.errors import CareSlotError, Unavailable
-from chalicelib.queue import calling, joining, statuses
+from chalicelib.queue import calling, joining, lines, statuses
 from chalicelib.queue.joining import Joining
 from chalicelib.queue.refusals import QueueEmpty
 from chalicelib.table import base, queue
@@ -27,7 +27,7 @@ def wish(place: Clinic, patient_id: str, key: str | None = None) -> Joining:
 
 def line(place: Clinic) -> list[EntryItem]:
     """The day's entries as they are stored."""
-    return queue.entries(place.location["id"], stamp().now.date())
+    return queue.entries(place.location["id"], lines.day_of(place.location["id"], stamp().now))
 
 
 def filled(api: Client, people: int) -> Clinic:

@@ -120,7 +120,7 @@ def test_patients_and_kiosks_join_only_where_the_doctor_is_now(api: Client) -> N
 
 def test_without_a_location_it_is_where_the_doctor_is_and_otherwise_it_has_to_be_said(api: Client) -> None:
     place = waiting_room(api)
-    other = make_location(api, hospital_id=place.hospital["id"])
+    other = make_location(api, hospital_id=place.hospital["id"], zone=place.location["zone"])
     places = [place.location["id"], other["id"]]
     here = {"hours": [{**EVERY_DAY, "location_id": other["id"]}]}
     doctors = [make_doctor(api, location_ids=places, schedule=schedule) for schedule in (here, CLOSED)]

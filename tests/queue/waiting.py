@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.builders import Clinic, Data, make_patient
 from tests.client import Answer, Client
@@ -9,13 +10,19 @@ from tests.scheduling.desk import open_clinic
 
 
 def waiting_room(api: Client, schedule: Data | None = None, **parts: Any) -> Clinic:
-    """A clinic whose doctor works now, and at all other times."""
-    return open_clinic(api, schedule={"daily_cap": 200, **(schedule or {})}, **parts)
+    """A clinic whose doctor works now, and at all other times; the clock on its wall is far from midnight."""
+    return open_clinic(api, schedule={"daily_cap": 200, **(schedule or {})}, **{"zone": midday()} | parts)
+
+
+def midday() -> str:
+    """A zone in which it is about noon."""
+    east = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-east:+d}" if east else "UTC"  # POSIX counts to the west
 
 
 def today() -> str:
-    """The date of a location in UTC, as numbers begin with it."""
-    return f"{datetime.now(UTC):%Y%m%d}"
+    """The date of such a clinic, as its numbers begin."""
+    return f"{datetime.now(ZoneInfo(midday())):%Y%m%d}"
 
 
 def ask_to_join(api: Client, place: Clinic, **fields: Any) -> Answer:
