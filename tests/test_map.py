@@ -13,12 +13,15 @@ PURE = {
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
+    "chalicelib.queue.priority",
+    "chalicelib.queue.wait",
     "chalicelib.schedules.forms",
     "chalicelib.schedules.rules",
     "chalicelib.scheduling.statuses",
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
+    "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},
     "scheduling": {"people"},
