@@ -14,6 +14,7 @@ from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
 from tests.client import Answer, Client
 from tests.contract.test_description import operation, parameters, problems, untrue
+from tests.queue.waiting import join
 from tests.scheduling.desk import DAY, book, open_clinic
 from tests.security.declared import named
 
@@ -38,12 +39,20 @@ def appointment_of(api: Client, place: Clinic) -> Data:
     return found
 
 
+def waiting(api: Client, place: Clinic) -> Data:
+    return join(api, place, location_id=place.location["id"])
+
+
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
     "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
     "/api/audit/verify": lambda *_: ("/api/audit/verify", {}),
     "/api/keys": lambda api, _: ("/api/keys", {"limit": len([make_key(api)])}),
     "/api/keys/{id}": lambda api, _: (f"/api/keys/{make_key(api)['id']}", {}),
+    "/api/queue/current": lambda api, place: ("/api/queue/current", {"doctor_id": waiting(api, place)["doctor_id"]}),
+    "/api/queue/statistics": lambda _, place: ("/api/queue/statistics", {"location_id": place.location["id"]}),
+    "/api/queue/track/{secret}": lambda api, place: (f"/api/queue/track/{waiting(api, place)['track']}", {}),
+    "/api/queue/{id}": lambda api, place: (f"/api/queue/{waiting(api, place)['id']}", {}),
     "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),
     "/api/doctors/recommendations": lambda _, place: (
         "/api/doctors/recommendations",
