@@ -11,7 +11,7 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBE
 
 from chalicelib.addresses import ADDRESSES
 from chalicelib.admin import front_door
-from chalicelib.kit import auth, clock, gates, http
+from chalicelib.kit import auth, clock, gates, http, late
 from chalicelib.kit.log import logger, without_texts
 
 app = Chalice(app_name="careslot", configure_logs=False)
@@ -28,6 +28,7 @@ gates.put_up(
     ),
     witnesses=("chalicelib.audit.sightings:witness",),  # who was shown a patient's data
 )
+late.APPOINTMENT_MOVES.join("chalicelib.queue.companion:follow")  # the visit's place in the waiting line
 auth.accept_keys("chalicelib.callers.apikeys:holder")
 http.serve(app, ADDRESSES)
 
@@ -57,3 +58,11 @@ def seal(_event: CloudWatchEvent) -> int:
     from chalicelib.audit import sealing
 
     return sealing.run(clock.now())
+
+
+@app.schedule("rate(15 minutes)")
+def close_day(_event: CloudWatchEvent) -> int:
+    """At each location's night, what is left of its waiting lines."""
+    from chalicelib.queue import closing
+
+    return closing.close(clock.now())

@@ -10,3 +10,22 @@ def named(name: str) -> Any:
     """The function of that name."""
     module, _, function = name.partition(":")
     return getattr(import_module(module), function)
+
+
+class Seam:
+    """Where a slice lets others join in without knowing them: `app.py` names their functions, in order."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+
+    def join(self, *names: str) -> None:
+        """Let these functions be called here too."""
+        self._names.extend(names)
+
+    def functions(self) -> list[Any]:
+        """All that are to be called, loaded now."""
+        return [named(name) for name in self._names]
+
+
+APPOINTMENT_MOVES = Seam()
+"""What goes along when an appointment's status changes: `scheduling.companions`."""

@@ -28,6 +28,7 @@ _END_OF_DAY = "24:00"
 _NOT_PLACES = {"Factory", "localtime"}  # in tzdata's list, but the zone of no place
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _METRES = 7  # decimals of a degree, about a centimetre: finer is no place, and the table refuses numbers below 1e-130
+_THOUSANDTHS = 3
 _LONGEST_EMAIL = 254
 _WIDEST = 1_000_000_000  # beyond any number that a request can mean
 _SECONDS_LIVED = (1900, 2200)  # years that a clinic can mean; keeps arithmetic away from datetime's ends
@@ -138,6 +139,10 @@ def _degrees(value: Any) -> Any:
     return round(float(_number(value)), _METRES)
 
 
+def _points(value: Any) -> Any:
+    return round(float(_number(value)), _THOUSANDTHS)
+
+
 @cache
 def zones() -> frozenset[str]:
     """The names of all IANA zones; read once, since that takes 30 ms."""
@@ -218,6 +223,7 @@ Name = Annotated[
 ]
 Line = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), _typed(blank=True, lines=True)]
 Text = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True), _typed(blank=True, lines=True)]
+Points = Annotated[float, Field(ge=0, le=1000), BeforeValidator(_points)]
 Zone = Annotated[
     str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "maxLength": 64, "examples": ["Europe/Berlin"]})
 ]

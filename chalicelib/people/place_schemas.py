@@ -16,6 +16,7 @@ from chalicelib.kit.types import (
     Minutes,
     Name,
     Phone,
+    Points,
     Zone,
 )
 from chalicelib.people.opening_hours import Opening, spoken
@@ -103,17 +104,36 @@ class HospitalView(ItemView):
     phone: str | None
 
 
+class QueueWeights(RequestModel):
+    """What counts how much in this location's queues, in points; what is left out counts as usual."""
+
+    example: ClassVar[Example] = {"urgency": 60, "waiting_per_minute": 1, "age": 10, "punctuality": 20}
+    urgency: Points | None = None
+    waiting_per_minute: Annotated[Points, Field(ge=0.001)] | None = None
+    age: Points | None = None
+    punctuality: Points | None = None
+
+    def stored(self) -> dict[str, float]:
+        """Those that were said."""
+        return self.model_dump(exclude_none=True)
+
+
+Weights = Annotated[QueueWeights, AfterValidator(QueueWeights.stored)]
+
+
 class _Place(_Address):
     example: ClassVar[Example] = {
         "latitude": 40.7033,
         "longitude": -74.0086,
         "opening": {"monday": [{"start": "08:00", "end": "18:00"}]},
+        "queue_weights": {"urgency": 60, "waiting_per_minute": 1},
     }
     synonyms: ClassVar[dict[str, str]] = {"timezone": "zone", "time_zone": "zone", "opening_hours": "opening"}
     server_set = SERVER_SET
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     opening: Opening | None = None
+    queue_weights: Weights | None = None
 
 
 class CreateLocation(_Place):
@@ -171,3 +191,4 @@ class LocationView(ItemView):
     hold_minutes: int
     patient_daily_cap: int
     patient_open_cap: int | None
+    queue_weights: dict[str, float] | None

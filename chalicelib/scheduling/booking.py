@@ -12,12 +12,12 @@ from typing import Any
 
 from chalicelib.kit import ids
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.errors import CareSlotError, Invalid, NotFound
+from chalicelib.kit.errors import CareSlotError, NotFound
 from chalicelib.kit.stamps import Stamp
-from chalicelib.people import access, registration
+from chalicelib.people import access
 from chalicelib.people.registration import LikenessChanged, Registration
 from chalicelib.people.schemas import PatientDetails
-from chalicelib.scheduling import claims, drafting, fitting
+from chalicelib.scheduling import claims, drafting, fitting, persons
 from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.fitting import ReadAgain
 from chalicelib.scheduling.refusals import KeyReused, SlotTaken, TooManyHolds, TooManyOpen
@@ -77,7 +77,7 @@ def book(booking: Booking) -> Booked:
     Raises SlotTaken, SlotNotOffered, NoRoomFree (each with the nearest free slots), PatientBusy,
     TooManyHolds, TooManyOpen, KeyReused, NotFound, Invalid.
     """
-    _check_caller(booking)
+    persons.check_caller(booking.stamp.by, doctor_id=booking.asked.doctor_id, patient_id=booking.patient_id)
     for attempt in range(_ROUNDS):
         try:
             return _round(booking, certain=attempt > 0)
@@ -95,14 +95,16 @@ def _round(booking: Booking, *, certain: bool) -> Booked:
     """One attempt; from the second on with consistent reads, since a stale one may have caused the first to fail."""
     visit = fitting.settle(booking.asked, booking.stamp.now, certain=certain)
     _check_place(booking.stamp.by, visit)
-    patient_id, newcomer = _patient(booking)
+    patient_id, newcomer = persons.meant(
+        patient_id=booking.patient_id, details=booking.patient_details, stamp=booking.stamp
+    )
     found = base.get_many(_wanted(booking, visit, patient_id), consistent=certain)
     if (first := _made_before(booking, found)) is not None:
         return Booked(appointment=first, replayed=True)
     patient = newcomer.patient if newcomer else PatientItem.read(found.get(keys.patient(patient_id)))
     if patient is None:
         raise NotFound("patient", "patient_id")
-    _check_person(patient, booking.patient_details)
+    persons.check_described(patient, booking.patient_details)
     claim = fitting.fit(visit, patient_id, found, booking.stamp.now)
     appointment = drafting.draft(
         visit,
@@ -120,42 +122,10 @@ def _round(booking: Booking, *, certain: bool) -> Booked:
     return Booked(appointment=appointment, patient_created=newcomer is not None)
 
 
-def _check_caller(booking: Booking) -> None:
-    by = booking.stamp.by
-    access.check_scope(by)
-    if by.role == "doctor" and booking.asked.doctor_id != by.sub:
-        raise NotFound("doctor", "doctor_id")
-    if by.role == "patient" and booking.patient_id not in (None, by.sub):
-        raise NotFound("patient", "patient_id")
-    if booking.patient_id and by.role != "patient":
-        access.check_patient(by, booking.patient_id, field="patient_id")
-
-
 def _check_place(by: Claims, visit: Visit) -> None:
     """404 for a desk or device that does not cover the visit's location."""
     if by.role not in {"patient", "doctor"}:
         access.check_location(by, visit.location.id)
-
-
-def _patient(booking: Booking) -> tuple[str, Registration | None]:
-    """The patient's id, and the record to be made with the appointment when there is none yet."""
-    own = booking.stamp.by.sub if booking.stamp.by.role == "patient" else None
-    patient_id = booking.patient_id or own
-    if patient_id and (booking.patient_details is None or booking.patient_id or base.get(keys.patient(patient_id))):
-        return patient_id, None
-    if booking.patient_details is None:
-        raise Invalid.field("patient_id", "is required, or patient_details")
-    match, newcomer = registration.match_or_prepare(booking.patient_details, stamp=booking.stamp, patient_id=own)
-    return (match.id, None) if match else (newcomer.patient.id if newcomer else "", newcomer)
-
-
-def _check_person(patient: PatientItem, details: PatientDetails | None) -> None:
-    """Details beside a known record must be about the same person, so that nobody is booked by mistake."""
-    if details is None:
-        return
-    said = f"{details.first_name} {details.last_name}"
-    if said.casefold().split() != patient.name.casefold().split():
-        raise Invalid.field("patient_details", "name someone else than the patient of this booking")
 
 
 def _wanted(booking: Booking, visit: Visit, patient_id: str) -> list[Key]:

@@ -1,6 +1,6 @@
 """Cancelling: the time is free at once, and it is known who cancelled and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from chalicelib.kit.errors import Forbidden, Invalid
@@ -45,7 +45,7 @@ def cancel(
             return appointment
         check_cutoff(appointment, stamp, override_reason)
         try:
-            return _cancel(appointment, stamp, reason, reason_code, override_reason)
+            return settle(appointment, stamp, reason=reason, reason_code=reason_code, override_reason=override_reason)
         except ChangedMeanwhile:
             if attempt == _ATTEMPTS - 1 or stamp.if_match is not None:
                 raise
@@ -63,13 +63,17 @@ def check_cutoff(appointment: AppointmentItem, stamp: Stamp, override_reason: st
         raise TooLate(minutes)
 
 
-def _cancel(
+def settle(
     appointment: AppointmentItem,
     stamp: Stamp,
-    reason: str | None,
-    reason_code: str | None,
-    override_reason: str | None,
+    *,
+    reason: str | None = None,
+    reason_code: str | None = None,
+    override_reason: str | None = None,
+    also: Sequence[Callable[[Transaction], None]] = (),
+    accompanied: bool = False,
 ) -> AppointmentItem:
+    """Cancel the appointment as it was read, and nothing else; `also` and `accompanied` are as for `changing.write`."""
     if statuses.CANCELLED not in statuses.MAY_BECOME[appointment.status]:
         raise NotAllowedNow(appointment.status, "cancelled")
     said = {"from": appointment.status, "to": statuses.CANCELLED, "override": override_reason}
@@ -83,7 +87,8 @@ def _cancel(
     }
     freed = claims.release(claims.of(appointment))
     counted = appointment.tallied or appointment.status == statuses.HELD
-    return changing.write(appointment, stamp, fields, freed, also=[_leave(appointment)] if counted else [])
+    left = [_leave(appointment)] if counted else []
+    return changing.write(appointment, stamp, fields, freed, also=[*left, *also], accompanied=accompanied)
 
 
 def _leave(appointment: AppointmentItem) -> Callable[[Transaction], None]:

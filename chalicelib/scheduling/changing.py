@@ -8,6 +8,7 @@ from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access
+from chalicelib.scheduling import companions
 from chalicelib.scheduling.refusals import ChangedMeanwhile
 from chalicelib.table import base, sheets
 from chalicelib.table.appointments import AppointmentItem
@@ -38,12 +39,15 @@ def write(
     changes: dict[str, list[Change]] | None = None,
     *,
     also: Iterable[Callable[[Transaction], None]] = (),
+    accompanied: bool = False,
 ) -> AppointmentItem:
     """Change the appointment's fields (None removes one) and the sheets together, or nothing.
 
-    Each of `also` is called with the transaction to add to it. Answers the appointment as it then is;
-    raises ChangedMeanwhile when the appointment or a sheet is not as it was read.
+    Each of `also` is called with the transaction to add to it; companions add theirs unless it is `accompanied`
+    already. Answers the appointment as it then is; raises ChangedMeanwhile when the appointment or a sheet is not as
+    it was read, and Outrun when a companion's is not.
     """
+    along = companions.NOTHING if accompanied else companions.along(appointment, fields, stamp)
 
     def landed() -> bool:
         there = AppointmentItem.find(appointment.id)
@@ -56,6 +60,7 @@ def write(
     unchanged = AppointmentItem.unchanged(int(appointment.version))
     new = {
         **fields,
+        **along.fields,
         "version": int(appointment.version) + 1,
         "updated_at": clock.iso(stamp.now),
         "updated_by": stamp.by.actor,
@@ -63,7 +68,7 @@ def write(
         "write": tx.token,
     }
     tx.update(appointment.key, base.setting(AppointmentItem, new), condition=unchanged, refusal=ChangedMeanwhile)
-    for add in also:
+    for add in (*also, *along.also):
         add(tx)
     tx.commit()
     for name, value in new.items():

@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalicelib.kit import clock
 from chalicelib.kit.errors import CareSlotError, Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp
-from chalicelib.scheduling import cancelling, changing, holding, rescheduling, statuses
+from chalicelib.scheduling import cancelling, changing, companions, holding, rescheduling, statuses
 from chalicelib.scheduling.refusals import NotAllowedNow
 from chalicelib.table.appointments import AppointmentItem
 
@@ -26,6 +26,10 @@ def set_status(*, appointment_id: str, status: str, stamp: Stamp, notes: str | N
         raise Invalid.field("status", f"must be one of {known}")
     if wanted == statuses.CANCELLED:
         return cancelling.cancel(appointment_id=appointment_id, stamp=stamp, reason=notes)
+    return companions.patiently(lambda: _set(appointment_id, status, wanted, stamp, notes))
+
+
+def _set(appointment_id: str, status: str, wanted: str, stamp: Stamp, notes: str | None) -> AppointmentItem:
     appointment = changing.read_for_change(appointment_id, stamp)
     if appointment.status == wanted:
         return appointment
@@ -67,6 +71,10 @@ def undo(*, appointment_id: str, stamp: Stamp) -> AppointmentItem:
 
     Raises NotAllowedNow (nothing to take back, or longer ago than fifteen minutes), SlotTaken.
     """
+    return companions.patiently(lambda: _undo(appointment_id, stamp))
+
+
+def _undo(appointment_id: str, stamp: Stamp) -> AppointmentItem:
     appointment = changing.read_for_change(appointment_id, stamp)
     last = (appointment.stamps or [None])[-1]
     if last is None or last.get("undone") or last.get("moved") or last.get("to") != appointment.status:

@@ -52,6 +52,7 @@ class AppointmentItem(Item, discriminator="appointment"):
     special_requirements = UnicodeAttribute(null=True)
     booking_source = UnicodeAttribute(null=True)
     queue_token = UnicodeAttribute(null=True)
+    queue_entry_id = UnicodeAttribute(null=True)
     telehealth_url = UnicodeAttribute(null=True)
     reminder_preferences: Any = JSONAttribute(null=True)
     confirmation_sent = BooleanAttribute(null=True)

@@ -98,6 +98,7 @@ class LocationItem(CatalogueItem, discriminator="location"):
     hold_minutes = NumberAttribute(default=10)
     patient_daily_cap = NumberAttribute(default=8)
     patient_open_cap = NumberAttribute(null=True)
+    queue_weights: Any = JSONAttribute(null=True)
     shelf = "LOCATIONS"
     prefix = "loc"
     key_of = staticmethod(keys.location)

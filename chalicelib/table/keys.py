@@ -24,6 +24,12 @@ audit entry         AUDIT#<date>#<shard>  <at>#<thing>#<change>   audit: the str
 late entry's mark   AUDIT#LATE#<date>#<…> <place on time>         audit: the stream consumer
 sighting            SIGHTING#<patient>    <hour>#<who>#<route>    audit: who was shown a patient's data
 seal, latest seal   SEALS                 <until> | LATEST        audit: the sealer
+queue's line        QUEUE#<place>#<date>  LINE                    queue: the last number given
+queue entry         QUEUE#<place>#<date>  ENTRY#<id>              queue: a patient's place
+seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patient stands once in a queue
+repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
+entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
+pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
@@ -39,6 +45,7 @@ what is due                               due          DUE#<shard>              
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
+who stands in a location's queues         (table)      QUEUE#<place>#<date>        ENTRY#…
 """
 
 import zlib
@@ -172,6 +179,31 @@ def session(principal: str, session_id: str) -> Key:
 
 def glass(patient_id: str, doctor_id: str, at: str) -> Key:
     return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}#{at}")
+
+
+def line(location_id: str, day: date) -> Key:
+    return Key(f"QUEUE#{location_id}#{day}", "LINE")
+
+
+def queue_entry(place: str, entry_id: str) -> Key:
+    """An entry in the line whose partition is `place`."""
+    return Key(place, f"ENTRY#{entry_id}")
+
+
+def seat(place: str, doctor_id: str, patient_id: str) -> Key:
+    return Key(place, f"SEAT#{doctor_id}#{patient_id}")
+
+
+def queue_call(place: str, digest: str) -> Key:
+    return Key(place, f"CALL#{digest}")
+
+
+def entry_place(entry_id: str) -> Key:
+    return Key(f"QUEUEENTRY#{entry_id}", "PLACE")
+
+
+def pace(doctor_id: str) -> Key:
+    return Key(f"DOCTOR#{doctor_id}", "PACE")
 
 
 def migrations() -> Key:
