@@ -62,6 +62,11 @@ ADDRESSES = {
         "GET /api/queue/{id}",
         "POST /api/queue/{id}/left",
     ),
+    "chalicelib.realtime.display_routes": (
+        "GET POST /api/displays",
+        "DELETE /api/displays/{id}",
+    ),
+    "chalicelib.realtime.routes": ("GET /api/events",),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",
