@@ -59,6 +59,12 @@ def make_room(api: Client, location_id: str, **fields: Any) -> Data:
     return _made(api, f"/api/locations/{location_id}/rooms", {"name": unique("Room")} | fields)
 
 
+def make_key(api: Client, **fields: Any) -> Data:
+    """An API key of a desk's role, which reaches the whole network unless said otherwise."""
+    wish = {"name": unique("Laboratory"), "role": "receptionist", "hospital_id": "*"} | fields
+    return _made(api, "/api/keys", wish)
+
+
 def make_service(api: Client, **fields: Any) -> Data:
     """A half-hour service."""
     return _made(api, "/api/services", {"name": unique("Check-up"), "duration_minutes": 30} | fields)

@@ -39,6 +39,18 @@ def test_a_request_past_the_front_door_is_refused_before_anything_else(
     assert answer.error["request_id"] == answer.headers["x-request-id"]
 
 
+def test_whoever_prefers_problem_details_is_turned_away_with_them(api: Client, guarded: Callable[[str], None]) -> None:
+    guarded(SECRET)
+
+    answer = api.with_(accept="application/problem+json").get("/api/doctors")
+
+    assert (answer.status, answer.headers["content-type"]) == (403, "application/problem+json")
+    assert (answer.json["code"], answer.json["title"]) == (
+        "past_the_front_door",
+        "The request did not come through the public address.",
+    )
+
+
 def test_while_one_secret_takes_over_from_another_both_are_let_in(api: Client, guarded: Callable[[str], None]) -> None:
     guarded(f"{NEXT} {SECRET}")
 

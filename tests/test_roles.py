@@ -16,7 +16,14 @@ from chalicelib.kit.http import ROUTES
 from tests.builders import Data
 from tests.client import Client
 
-OPEN_TO_THE_WORLD = {"/api/health", "/api/openapi.json", "/api/docs", "/api/docs/{asset}"}
+PAGES = {f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{secret}", "assets/{asset}")}
+OPEN_TO_THE_WORLD = PAGES | {
+    "/api/health",
+    "/api/openapi.json",
+    "/api/docs",
+    "/api/docs/{asset}",
+    "/api/queue/track/{secret}",
+}
 GUARDED = [route for route in ROUTES if route.roles]
 MAY_NOT = [(route, role) for route in GUARDED for role in sorted(ROLES - route.roles)]
 ANOTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -22,6 +22,7 @@ class PastTheFrontDoor(Forbidden):
     """The request did not come through the public address."""
 
     code = "past_the_front_door"
+    sampled = ()
 
     def __init__(self) -> None:
         super().__init__("CareSlot is reached through its public address only.")
@@ -32,7 +33,8 @@ def check(request: Request, answer: Callable[[Request], Any]) -> Any:
     if is_open(request.headers.get(HEADER, ""), settings().origin_secrets):
         return answer(request)
     request_id = str(request.context.get("requestId") or ids.new("req"))
-    refused: Response = replies.failure(PastTheFrontDoor(), {"X-Request-Id": request_id})
+    accept = str(request.headers.get("accept", ""))
+    refused: Response = replies.failure(PastTheFrontDoor(), {"X-Request-Id": request_id}, accept)
     return refused
 
 

@@ -43,7 +43,9 @@ def read_docs(call: Call[Any, Any]) -> Bare:
     return documents.sent(call, docs.page(), allowing=documents.policy(), seconds=_FIVE_MINUTES)
 
 
-@api.get("/api/docs/{asset}", roles=PUBLIC, media=("text/javascript", "text/css"), example={"asset": "start.js"})
+@api.get(
+    "/api/docs/{asset}", roles=PUBLIC, media=("text/javascript", "text/css", "text/html"), example={"asset": "start.js"}
+)
 def read_docs_asset(call: Call[Any, Any], asset: str) -> Bare:
-    """A script or a style sheet of that page."""
+    """A script or a style sheet of that page; `codes` is a page of its own, with what every refusal means."""
     return documents.sent(call, docs.asset(asset), allowing=documents.policy(), seconds=_A_DAY)

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from chalice.app import Request
 
-from chalicelib.kit import ids, jsonbody
+from chalicelib.kit import ids, jsonbody, selection
 from chalicelib.kit.auth import Claims, Role, acting_as, verify
 from chalicelib.kit.errors import CareSlotError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from chalicelib.kit.models import QueryModel, RequestModel
@@ -59,10 +59,18 @@ class Route:
         """The folder that the route belongs to."""
         return self.module.split(".")[1]
 
+    @property
+    def selects(self) -> bool:
+        """Whether the caller may ask for some fields only, with `fields`."""
+        return self.method == "GET" and self.view is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[B, Q]):
-    """One request, proven and validated: who calls, what they sent, and when."""
+    """One request, proven and validated: who calls, what they sent, and when.
+
+    `fields` are those that the caller wants to be shown, all when there are none.
+    """
 
     claims: Claims
     body: B
@@ -73,6 +81,7 @@ class Call(Generic[B, Q]):
     if_match: str | None = None
     if_none_match: str | None = None
     fingerprint: str = ""
+    fields: tuple[str, ...] = ()
 
     @property
     def stamp(self) -> Stamp:
@@ -88,8 +97,11 @@ class Call(Generic[B, Q]):
 
 
 def fresh(call: Call[Any, Any], etag: str, headers: dict[str, str] | None = None) -> str:
-    """The quoted ETag for the reply; ends the request with 304, and these headers, when the caller already has it."""
-    quoted = f'"{etag}"'
+    """The quoted ETag for the reply; ends the request with 304, and these headers, when the caller already has it.
+
+    A copy of some fields is not one of others, or of all.
+    """
+    quoted = f'"{selection.tag(etag, call.fields)}"'
     if call.if_none_match and quoted in [tag.strip().removeprefix("W/") for tag in call.if_none_match.split(",")]:
         raise NotModified(quoted, headers)
     return quoted
@@ -134,16 +146,18 @@ def read(
     for name in ("If-Match", "If-None-Match"):
         if len(request.headers.get(name.lower(), "")) > MOST_TAGS:
             raise Malformed(f"{name} must be at most {MOST_TAGS} characters.", details=[_about(name)])
+    query, fields = _asked(route, request.query_params)
     return Call(
         claims=claims,
         body=body,
-        query=(route.query or QueryModel).read(_single(request.query_params)),
+        query=query,
         now=now,
         request_id=request_id,
         idempotency_key=key,
         if_match=request.headers.get("if-match"),
         if_none_match=request.headers.get("if-none-match"),
         fingerprint=_fingerprint(key, claims.sub, route, parameters, raw) if key else "",
+        fields=fields,
     )
 
 
@@ -153,9 +167,19 @@ def _fingerprint(key: str, sub: str, route: Route, parameters: dict[str, str], r
     return hashlib.sha256(said + raw).hexdigest()[:32]
 
 
-def _single(parameters: Any) -> dict[str, str]:
+def _asked(route: Route, parameters: Any) -> tuple[QueryModel, tuple[str, ...]]:
+    """The query, and the fields that the reply is to have."""
+    selecting = route.selects and selection.PARAMETER in (parameters or {})
+    fields = selection.read(parameters.getlist(selection.PARAMETER), route.view) if selecting else ()
+    single = _single(parameters, besides=selection.PARAMETER if selecting else None)
+    return (route.query or QueryModel).read(single), fields
+
+
+def _single(parameters: Any, *, besides: str | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in parameters or {}:
+        if name == besides:
+            continue
         values: Sequence[str] = parameters.getlist(name)
         if len(values) > 1:
             raise Invalid(

@@ -20,7 +20,11 @@ class Document:
 
 def read(path: Path, media_type: str) -> Document:
     """The document in a file."""
-    text = path.read_text(encoding="utf-8")
+    return document(path.read_text(encoding="utf-8"), media_type)
+
+
+def document(text: str, media_type: str) -> Document:
+    """The text as a document."""
     return Document(text, f"{media_type}; charset=utf-8", ids.digest(text))
 
 

@@ -5,6 +5,7 @@
     ├── Unauthenticated    401  no valid token
     ├── Forbidden          403  the role may not do this
     ├── NotFound           404  absent, or not the caller's to see
+    ├── MethodNotAllowed   405  said by gateways
     ├── Conflict           409  the clinic's state refuses (slot_taken, …)
     ├── Stale              412  the caller's version is old
     ├── TooLarge           413
@@ -23,10 +24,13 @@ from typing import Any, ClassVar, Self
 
 
 class CareSlotError(Exception):
-    """The root; an instance is one refusal as the wire shows it."""
+    """Something went wrong on our side.
+
+    That is the root, where nothing more is known; an instance of any is one refusal as the wire shows it.
+    """
 
     status: ClassVar[int] = 500
-    code: str = "internal_error"
+    code: ClassVar[str] = "internal_error"
     sampled: ClassVar[tuple[Any, ...]] = ("Something went wrong on our side; quote the request id.",)
 
     @classmethod
@@ -34,17 +38,17 @@ class CareSlotError(Exception):
         """One such refusal, made as `sampled` says: the example in the API's description."""
         return cls(*cls.sampled)
 
+    @classmethod
+    def title(cls) -> str:
+        """What every refusal with this code has in common: the promise of the class that gives the code."""
+        giver = next(kind for kind in cls.__mro__ if "code" in vars(kind))
+        return (giver.__doc__ or "").strip().split("\n")[0]
+
     def __init__(
-        self,
-        message: str,
-        *,
-        code: str | None = None,
-        details: Sequence[dict[str, Any]] = (),
-        headers: dict[str, str] | None = None,
+        self, message: str, *, details: Sequence[dict[str, Any]] = (), headers: dict[str, str] | None = None
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.code = code or type(self).code
         self.details = list(details)
         self.headers = headers or {}
 
@@ -83,6 +87,14 @@ class NotFound(CareSlotError):
     def __init__(self, kind: str, field: str = "id") -> None:
         super().__init__(f"There is no such {kind}.", details=[{"field": field, "problem": f"no such {kind}"}])
         self.kind = kind
+
+
+class MethodNotAllowed(CareSlotError):
+    """The address does not know that method."""
+
+    status = 405
+    code = "method_not_allowed"
+    sampled: ClassVar[tuple[Any, ...]] = ("This address does not know that method.",)
 
 
 class Conflict(CareSlotError):

@@ -38,6 +38,7 @@ class Api:
 
     `view` is the type of `data` (`list[V]`, or several with `|`), `meta` that of `meta` (with `| None` when it may be
     missing); without a view the reply is bare. One thing carries an ETag unless it is not `tagged`; lists have none.
+    Every GET with a view takes `fields`: only these names of the view are sent.
     A `costly` route reads for many doctors or patients at once, and is limited more narrowly; `media`, `refuses`,
     `leads_to` and `example` are described in `Route`.
     """
@@ -120,14 +121,18 @@ def _answer(method: str, path: str, module: str, request: Request, parameters: d
         call = calls.read(route, request, request_id, parameters, claims=claims, now=now)
         said = handler(call, **parameters)
         gates.witness(route, call, said)
-        return replies.success(said, status=route.status, headers=headers)
+        return replies.success(said, status=route.status, headers=headers, fields=call.fields)
     except replies.NotModified as same:
         return replies.unchanged(same, headers)
     except CareSlotError as refusal:
         if refusal.status >= 500:  # noqa: PLR2004 - the HTTP class
             logger.warning("request refused", extra={"code": refusal.code, "request_id": request_id})
-        return replies.failure(refusal, headers)
+        return replies.failure(refusal, headers, _accepted(request))
     except Exception as bug:  # noqa: BLE001 - the last wall: a bug becomes a 500 with a request id and a log line
         what = {"request_id": request_id, "route": f"{method} {path}", **described(bug)}
         logger.error("request failed", extra=what)
-        return replies.failure(CareSlotError("Something went wrong on our side; quote the request id."), headers)
+        return replies.failure(CareSlotError.sample(), headers, _accepted(request))
+
+
+def _accepted(request: Request) -> str:
+    return str(request.headers.get("accept", ""))

@@ -13,14 +13,25 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies
+from chalicelib.kit import ids, openapi_examples, openapi_links, openapi_replies, openapi_selection, problems
 from chalicelib.kit.calls import Route
-from chalicelib.kit.openapi_components import ERROR, HEADERS, PARAMETERS, REF, RESPONSES, Schema, examples
+from chalicelib.kit.openapi_components import (
+    BEARER,
+    ERROR,
+    HEADERS,
+    PARAMETERS,
+    PROBLEM,
+    REF,
+    RESPONSES,
+    Schema,
+    examples,
+)
 
 Key = tuple[str, str]
 _INTRODUCTION = (
     "Clinic scheduling: doctors, free times, appointments. Names are snake_case; bodies may also be sent in camelCase. "
-    "Unknown fields are refused. Ids are opaque. A thing that the caller may not see is a 404."
+    "Unknown fields are refused. Ids are opaque. A thing that the caller may not see is a 404. A refusal has one of "
+    f"these [codes]({problems.CODES}), and comes as {problems.MEDIA_TYPE} (RFC 9457) to callers who accept that."
 )
 
 
@@ -28,7 +39,9 @@ def document(routes: Sequence[Route], *, version: str) -> Schema:
     """The document of `routes`, in order of path and method."""
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     schemas, components = _schemas(ordered)
-    described = _Described(schemas, openapi_examples.complete(components), ordered)
+    components = openapi_examples.complete(components)
+    selected = [schemas[route.operation, "view"] for route in ordered if route.selects]
+    described = _Described(schemas, components | openapi_selection.components(selected, components), ordered)
     paths: dict[str, Schema] = {}
     for route in ordered:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, described)
@@ -39,12 +52,12 @@ def document(routes: Sequence[Route], *, version: str) -> Schema:
         "tags": [{"name": name} for name in sorted({route.slice for route in routes})],
         "paths": paths,
         "components": {
-            "schemas": {**described.components, "Error": ERROR},
+            "schemas": {**described.components, "Error": ERROR, "Problem": PROBLEM},
             "parameters": PARAMETERS,
             "headers": HEADERS,
             "responses": RESPONSES,
             "examples": examples(leaf for route in routes for leaf in route.refuses),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {"bearer": BEARER},
         },
     }
 
@@ -174,7 +187,7 @@ def _in_query(route: Route, query: Schema) -> list[Schema]:
         said = {"description": part["description"]} if "description" in part else {}
         required = name in query.get("required", [])
         found.append({"name": name, "in": "query", "required": required, "schema": _undescribed(part), **said})
-    return found
+    return found + ([openapi_selection.parameter(route.view)] if route.selects else [])
 
 
 def _undescribed(schema: Schema) -> Schema:

@@ -1,9 +1,9 @@
-"""What is the same in the description of every route: the refusals, the headers, the envelope of an error."""
+"""What is the same in the description of every route: the refusals in their two forms, and the headers."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from chalicelib.kit import errors
+from chalicelib.kit import errors, problems
 from chalicelib.kit.auth import KeyOutOfScope, MayNotActAs, SessionEnded
 from chalicelib.kit.calls import KEY_SHAPE, MOST_OF_KEY, MOST_TAGS
 from chalicelib.kit.errors import CareSlotError
@@ -30,6 +30,7 @@ _SAID_WITH = {
     errors.Unauthenticated: {"WWW-Authenticate": "The scheme to use: Bearer."},
     errors.TooMany: {"Retry-After": "Seconds to wait."},
 }
+_AS_PROBLEM = ".problem"
 _REQUEST = "0f5b2c1e-6d3a-4b7e-9c55-2f1d8a7e4c90"
 
 
@@ -46,39 +47,59 @@ def _error() -> Schema:
     return {"type": "object", "properties": outer, "required": list(outer), "additionalProperties": False}
 
 
+def _problem(error: Schema) -> Schema:
+    own: Schema = error["properties"]["error"]["properties"]
+    said = {
+        "type": {"type": "string", "format": "uri-reference", "description": "Where the code is explained."},
+        "title": {"type": "string", "description": "What all with this code have in common."},
+        "status": {"type": "integer", "description": "That of the reply."},
+        "detail": own["message"],
+        **{name: own[name] for name in ("code", "details", "request_id")},
+    }
+    about = "A refusal as RFC 9457 has it, for callers who accept that no less than plain JSON."
+    return {
+        "type": "object",
+        "description": about,
+        "properties": said,
+        "required": list(said),
+        "additionalProperties": False,
+    }
+
+
 def refusal(kind: type[CareSlotError], leaves: Sequence[type[CareSlotError]]) -> Schema:
     """The reply of a kind of refusal, with the codes that it may carry and an example of each."""
     own = {name: {"schema": {"type": "string"}, "description": what} for name, what in _SAID_WITH.get(kind, {}).items()}
     codes = sorted({leaf.code for leaf in leaves})
     said: Schema = {"schema": {"$ref": REF.format(model="Error")}}
+    problem: Schema = {"schema": {"$ref": REF.format(model="Problem")}}
     if codes:
-        narrowed = {"properties": {"error": {"properties": {"code": {"enum": codes}}}}}
-        said["schema"] = {"allOf": [said["schema"], narrowed]}
+        one_of_these = {"properties": {"code": {"enum": codes}}}
+        said["schema"] = {"allOf": [said["schema"], {"properties": {"error": one_of_these}}]}
         said["examples"] = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+        problem["schema"] = {"allOf": [problem["schema"], one_of_these]}
+        problem["examples"] = {code: {"$ref": f"#/components/examples/{code}{_AS_PROBLEM}"} for code in codes}
     return {
-        "description": _first_line(kind),
+        "description": kind.title(),
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *RATE_HEADERS)} | own,
-        "content": {"application/json": said},
+        "content": {"application/json": said, problems.MEDIA_TYPE: problem},
     }
+
+
+def known(leaves: Iterable[type[CareSlotError]]) -> list[type[CareSlotError]]:
+    """These refusals and those that any route may answer, in order of their codes."""
+    everywhere = {leaf for generic in CODES.values() for leaf in generic}
+    return sorted({*leaves} | everywhere, key=lambda leaf: (leaf.code, leaf.__name__))
 
 
 def examples(leaves: Iterable[type[CareSlotError]]) -> Schema:
-    """An example of each refusal by its code, besides those that any route may answer."""
-    everywhere = {leaf for generic in CODES.values() for leaf in generic}
-    return {
-        leaf.code: _example(leaf)
-        for leaf in sorted({*leaves} | everywhere, key=lambda leaf: (leaf.code, leaf.__name__))
-    }
-
-
-def _example(leaf: type[CareSlotError]) -> Schema:
-    one = leaf.sample()
-    error = {"code": one.code, "message": one.message, "details": one.details, "request_id": _REQUEST}
-    return {"summary": _first_line(leaf), "value": {"success": False, "error": error}}
-
-
-def _first_line(kind: type[CareSlotError]) -> str:
-    return (kind.__doc__ or "").strip().split("\n")[0]
+    """An example of each refusal in both forms by its code, besides those that any route may answer."""
+    found: Schema = {}
+    for leaf in known(leaves):
+        one = leaf.sample()
+        error = {"code": one.code, "message": one.message, "details": one.details, "request_id": _REQUEST}
+        found[one.code] = {"summary": leaf.title(), "value": {"success": False, "error": error}}
+        found[one.code + _AS_PROBLEM] = {"summary": leaf.title(), "value": problems.of(one, _REQUEST)}
+    return found
 
 
 def _parameter(name: str, description: str, **schema: Any) -> Schema:
@@ -122,4 +143,10 @@ BARE = {
     )
 }
 ERROR = _error()
+PROBLEM = _problem(ERROR)
 RESPONSES = {kind.__name__: refusal(kind, leaves) for kind, leaves in CODES.items()}
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of the issuer (a JWT), or an API key of `POST /api/keys`.",
+}

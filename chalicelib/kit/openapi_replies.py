@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import NoneType
 from typing import get_args, get_origin
 
-from chalicelib.kit import errors, openapi_examples
+from chalicelib.kit import errors, openapi_examples, openapi_selection, selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.openapi_components import BARE, CODES, RATE_HEADERS, Schema, refusal
@@ -28,6 +28,8 @@ def success(route: Route, view: Schema | None, meta: Schema | None, components: 
     }
     if view:
         content = {"application/json": _enveloped(route, view, meta, components)}
+        if route.selects:
+            content[selection.MEDIA_TYPE] = _enveloped(route, openapi_selection.of(view), meta, components)
     else:
         content = {media: BARE[media] for media in route.media}
     return {

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.kit import problems, selection
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.models import View
 from chalicelib.kit.settings import settings
@@ -71,17 +72,22 @@ def created(view: View, version: int, *, at: str, replayed: bool) -> Reply:
     return Reply(view, etag=f'"{version}"', headers={"Location": at, **replay})
 
 
-def success(said: Any, *, status: int, headers: dict[str, str]) -> Response:
-    """What a handler returned, in the envelope unless it is bare; with the request's own headers."""
+def success(said: Any, *, status: int, headers: dict[str, str], fields: tuple[str, ...] = ()) -> Response:
+    """What a handler returned, in the envelope unless it is bare; only these `fields` of it, if there are any.
+
+    `headers` are the request's own.
+    """
     if isinstance(said, Bare):
         own = {"Content-Type": said.media_type, "ETag": said.etag, **said.headers}
         return Response(body=said.body, status_code=status, headers={**always(), **headers, **own})
     reply = said if isinstance(said, Reply) else Reply(said)
-    envelope: dict[str, Any] = {"success": True, "data": reply.data}
+    envelope: dict[str, Any] = {"success": True, "data": selection.only(reply.data, fields) if fields else reply.data}
     if reply.meta is not None:
         envelope["meta"] = reply.meta
-    tag = {"ETag": reply.etag} if reply.etag else {}
-    sent: Headers = {**always(), **headers, **reply.headers, **tag}
+    own = {"ETag": reply.etag} if reply.etag else {}
+    if fields:
+        own["Content-Type"] = selection.MEDIA_TYPE
+    sent: Headers = {**always(), **headers, **reply.headers, **own}
     return Response(body=_dump(envelope), status_code=reply.status or status, headers=sent)
 
 
@@ -90,16 +96,24 @@ def unchanged(same: NotModified, headers: dict[str, str]) -> Response:
     return Response(body="", status_code=304, headers={**always(), **headers, **same.headers})
 
 
-def failure(refusal: CareSlotError, headers: dict[str, str]) -> Response:
-    """A refusal as the wire shows it."""
+def failure(refusal: CareSlotError, headers: dict[str, str], accept: str) -> Response:
+    """A refusal as the wire shows it to a caller with this `Accept`."""
+    body, form = refused(refusal, headers["X-Request-Id"], accept)
+    sent: Headers = {**always(), **headers, **refusal.headers, **form}
+    return Response(body=body, status_code=refusal.status, headers=sent)
+
+
+def refused(refusal: CareSlotError, request_id: str, accept: str) -> tuple[str, dict[str, str]]:
+    """A refusal in the form that the caller prefers, our envelope or problem details, and the headers that say so."""
+    if problems.are_preferred(accept):
+        return _dump(problems.of(refusal, request_id)), {"Content-Type": problems.MEDIA_TYPE, "Vary": "Accept"}
     error = {
         "code": refusal.code,
         "message": refusal.message,
         "details": refusal.details,
-        "request_id": headers["X-Request-Id"],
+        "request_id": request_id,
     }
-    sent: Headers = {**always(), **headers, **refusal.headers}
-    return Response(body=_dump({"success": False, "error": error}), status_code=refusal.status, headers=sent)
+    return _dump({"success": False, "error": error}), {"Content-Type": "application/json", "Vary": "Accept"}
 
 
 def _dump(envelope: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from chalicelib.kit.documents import Document
 from chalicelib.kit.errors import NotFound
 
 _FOLDER = Path(__file__).with_name("pages")
-_MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MEDIA = {".css": "text/css", ".js": "text/javascript"}
 
 
 @cache

@@ -42,11 +42,11 @@ def open_track(call: Call[Any, Any], secret: str) -> Bare:  # noqa: ARG001 - the
 @api.get(
     "/portal/assets/{asset}",
     roles=PUBLIC,
-    media=("text/javascript", "text/css", "image/svg+xml"),
+    media=("text/javascript", "text/css"),
     example={"asset": "live.js"},
 )
 def read_portal_asset(call: Call[Any, Any], asset: str) -> Bare:
-    """A script, style sheet or drawing of those pages."""
+    """A script or a style sheet of those pages."""
     return documents.sent(call, files.asset(asset), allowing=_ALLOWING, seconds=_A_MINUTE)
 
 

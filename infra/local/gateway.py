@@ -1,5 +1,5 @@
 """API Gateway's part in front of the deployed `app`: routes, Lambda events, CORS preflights and refusals in our
-envelope.
+envelope, or as problem details for those who prefer them.
 
 Chalice's own local gateway does the work; what it does differently from AWS is put right here: path parameters are
 decoded, events carry a request id and all header values, concurrent requests keep apart, and no reply shows Chalice's
@@ -9,7 +9,6 @@ error format.
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 import time
@@ -33,6 +32,7 @@ from chalice.local import (
 )
 
 from chalicelib.kit import replies
+from infra.local import refusals
 
 Headers = Sequence[tuple[str, str]]
 
@@ -40,15 +40,6 @@ _BAD_ESCAPE = re.compile(rb"%(?![0-9a-fA-F]{2})")
 _MEMORY_MB = 512
 _TIMEOUT_MS = 29_000  # API Gateway waits no longer
 _ACCOUNT = "000000000000"
-_REFUSALS = {
-    400: ("malformed", "The request cannot be read."),
-    401: ("unauthenticated", "Send a bearer token."),
-    403: ("forbidden", "This is not allowed."),
-    404: ("not_found", "There is no such address."),
-    405: ("method_not_allowed", "This address does not know that method."),
-    413: ("payload_too_large", "The request is larger than 6 MB."),
-    415: ("unsupported_media_type", "Send application/json."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +66,31 @@ class Gateway:
     def answer(self, method: str, raw_path: bytes, query: bytes, headers: Headers, body: bytes) -> Answer:
         """Run one request through the app; every refusal on the way is an answer too."""
         names = {name.lower(): value for name, value in headers}
+        accept = names.get("accept", "")
         try:
             path = _readable(raw_path, query)
             said = self._gateway.handle_request(method, path, {**names, _ALL_HEADERS: headers}, body or None)
         except Malformed:
-            return self.refusal(HTTPStatus.BAD_REQUEST)
+            return self.refusal(HTTPStatus.BAD_REQUEST, accept)
         except LocalGatewayException as refused:
             # "Missing Authentication Token" is API Gateway's name for an unknown route
             unknown = refused.CODE == HTTPStatus.FORBIDDEN
-            return self.refusal(HTTPStatus.NOT_FOUND if unknown else refused.CODE)
-        return self._answer(said)
+            return self.refusal(HTTPStatus.NOT_FOUND if unknown else refused.CODE, accept)
+        return self._answer(said, accept)
 
-    def refusal(self, status: int, headers: Iterable[tuple[str, str]] = (), request_id: str = "") -> Answer:
-        """An answer of the gateway's own, in our envelope and readable from a browser."""
-        code, message = _REFUSALS.get(status, ("internal_error", "Something went wrong on our side."))
-        request_id = request_id or str(uuid.uuid4())
-        error = {"code": code, "message": message, "details": [], "request_id": request_id}
+    def refusal(self, status: int, accept: str, headers: Iterable[tuple[str, str]] = ()) -> Answer:
+        """An answer of the gateway's own, in the form that the caller prefers and readable from a browser."""
+        refused, request_id = refusals.of(status), str(uuid.uuid4())
+        body, form = replies.refused(refused, request_id, accept)
         given = [
-            ("Content-Type", "application/json"),
+            *form.items(),
             ("Access-Control-Allow-Origin", self._cors_origin),
             ("X-Request-Id", request_id),
             *headers,
         ]
-        return Answer(status, _protected(given), json.dumps({"success": False, "error": error}).encode())
+        return Answer(refused.status, _protected(given), body.encode())
 
-    def _answer(self, said: dict[str, Any]) -> Answer:
+    def _answer(self, said: dict[str, Any], accept: str) -> Answer:
         status = said["statusCode"]
         body = said.get("body") or ""
         headers = [(name, str(value)) for name, value in said["headers"].items()]
@@ -107,7 +98,7 @@ class Gateway:
             (name, str(value)) for name, values in said.get("multiValueHeaders", {}).items() for value in values
         ]
         if status >= HTTPStatus.BAD_REQUEST and isinstance(body, str) and body.startswith('{"Code":'):
-            return self.refusal(status, [(name, value) for name, value in headers if name.lower() == "allow"])
+            return self.refusal(status, accept, [(name, value) for name, value in headers if name.lower() == "allow"])
         if said.get("isBase64Encoded"):
             content = base64.b64decode(body)
         else:

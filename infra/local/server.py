@@ -73,8 +73,10 @@ class Site:
         body = await _body(receive)
         if body is None:
             return
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         if len(body) > BODY_LIMIT:
-            await reply(send, self._gateway.refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+            accept = next((value for name, value in headers if name == "accept"), "")
+            await reply(send, self._gateway.refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, accept))
             return
         answer = await asyncio.get_running_loop().run_in_executor(
             self._pool,
@@ -82,7 +84,7 @@ class Site:
             scope["method"],
             scope["raw_path"],
             scope["query_string"],
-            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
+            headers,
             body,
         )
         await reply(send, answer)

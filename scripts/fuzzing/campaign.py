@@ -44,6 +44,7 @@ _ALONG = {
     "set_appointment_status",
     "undo_appointment_change",
 }
+_PREFER_PROBLEMS = ("doctor", "billing", "kiosk")
 _AT_ONCE = 2  # processes: as many as small machines have cores
 _FEWEST = 5
 _REFUSED = 300
@@ -120,6 +121,11 @@ def _granted(stage: Stage, exchanges: Iterable[dict[str, Any]]) -> Counter[str]:
     return found
 
 
+def _accepted(role: str) -> str:
+    """What a caller with this role accepts: some are refused in our envelope, others with problem details."""
+    return "application/problem+json, */*" if role in _PREFER_PROBLEMS else "*/*"
+
+
 def _all(stage: Stage, plans: Sequence[_Plan], seed: int) -> list[Run]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(lambda plan: _run(stage, plan, seed), plans))
@@ -128,7 +134,7 @@ def _all(stage: Stage, plans: Sequence[_Plan], seed: int) -> list[Run]:
 def _run(stage: Stage, plan: _Plan, seed: int) -> Run:
     with tempfile.TemporaryDirectory(prefix="careslot-fuzz-") as folder:
         config, report, record = (Path(folder, name) for name in ("schemathesis.toml", "report.json", "record.har"))
-        config.write_text(settings.head(stage.token(plan.role)) + plan.config, encoding="utf-8")
+        config.write_text(settings.head(stage.token(plan.role), _accepted(plan.role)) + plan.config, encoding="utf-8")
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "--no-color", "run"]
         command += [f"{stage.base_url}/api/openapi.json", "--checks", ",".join(_CHECKS), "--seed", str(seed)]
         command += ["--phases", ",".join(plan.phases), "--max-examples", str(plan.examples), "--continue-on-failure"]

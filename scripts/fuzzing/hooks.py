@@ -1,5 +1,9 @@
-"""Loaded by Schemathesis for walks along the links: bodies say what is needed, and what cannot stand in the way."""
+"""Loaded by Schemathesis for walks along the links: bodies say what is needed, and what cannot stand in the way.
 
+Replies are asked for as a whole, since links begin at their ids. The rest of the campaign sends everything.
+"""
+
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import schemathesis
@@ -17,11 +21,30 @@ _IN_THE_WAY = frozenset(
         "service_id",
     }
 )
+_NARROWING = frozenset({"available_on", "cursor", "fields", "hospital_id", "location_id", "service_id"})
+
+
+@schemathesis.hook
+def map_query(_context: schemathesis.HookContext, query: Any) -> Any:
+    """The generated query without what hardly ever finds anything, and without a selection of fields."""
+    return _without(query, _NARROWING)
+
+
+@schemathesis.hook
+def map_headers(_context: schemathesis.HookContext, headers: Any) -> Any:
+    """The generated headers without a version drawn at random, which is never the present one."""
+    return _without(headers, {"If-Match"})
 
 
 @schemathesis.hook
 def map_body(context: schemathesis.HookContext, body: Any) -> Any:
     """The generated body without the fields that would make a refusal all but certain."""
-    if context.operation is None or context.operation.tags != ["scheduling"] or not isinstance(body, dict):
+    if context.operation is None or context.operation.tags != ["scheduling"]:
         return body
-    return {name: value for name, value in body.items() if name not in _IN_THE_WAY}
+    return _without(body, _IN_THE_WAY)
+
+
+def _without(generated: Any, names: Collection[str]) -> Any:
+    if not isinstance(generated, Mapping):
+        return generated
+    return {name: value for name, value in generated.items() if name not in names}

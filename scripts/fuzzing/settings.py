@@ -29,9 +29,9 @@ _BY_ADDRESS = {
 }
 
 
-def head(token: str) -> str:
-    """What comes first in the settings of a run by the bearer of this token."""
-    return f'headers = {{ Authorization = "Bearer {token}" }}\n'
+def head(token: str, accept: str) -> str:
+    """What comes first in the settings of a run by the bearer of this token, who accepts these media types."""
+    return f'headers = {{ Authorization = "Bearer {token}", Accept = "{accept}" }}\n'
 
 
 def broad(words: Mapping[str, list[str]]) -> str:

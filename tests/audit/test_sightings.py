@@ -69,6 +69,10 @@ def test_reading_a_record_leaves_an_entry_that_says_who_how_and_in_which_request
 
 SHOWS: dict[str, tuple[Callable[[Client, Clinic, Data], Answer], str]] = {
     "the record": (lambda api, place, _: api.get(f"/api/patients/{place.patient['id']}"), "read_patient"),
+    "a part of the record": (
+        lambda api, place, _: api.get(f"/api/patients/{place.patient['id']}", fields="version"),
+        "read_patient",
+    ),
     "a search": (
         lambda api, place, _: api.post(
             "/api/patients/search", {name: place.patient[name] for name in ("first_name", "last_name", "phone")}
@@ -79,6 +83,10 @@ SHOWS: dict[str, tuple[Callable[[Client, Clinic, Data], Answer], str]] = {
     "a day of a location": (
         lambda api, place, _: api.get("/api/appointments", location_id=place.location["id"], **{"from": DAY}, to=DAY),
         "list_appointments",
+    ),
+    "parts of a list": (
+        lambda api, place, _: api.get(f"/api/doctors/{place.doctor['id']}/appointments", fields="scheduled_date"),
+        "list_doctor_appointments",
     ),
     "a doctor's list": (
         lambda api, place, _: api.get(f"/api/doctors/{place.doctor['id']}/appointments"),

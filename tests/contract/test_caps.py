@@ -137,8 +137,9 @@ def test_a_parameter_beyond_its_bound_is_refused_by_name(
     asked = [one for one in said["parameters"] if one.get("in") == "query"]
     needed = {one["name"]: "loc_x" for one in asked if one["required"]}
     at = re.sub(r"{\w+}", "x", path.replace("{date}", "2026-01-15"))
+    caller = api.as_(said["x-roles"][0]) if said["x-roles"] else api
 
-    answer = api.as_(said["x-roles"][0]).send(method.upper(), at, query={**needed, name: value})
+    answer = caller.send(method.upper(), at, query={**needed, name: value})
 
     assert answer.status == 422
     assert answer.fields == [name]

@@ -9,7 +9,7 @@ import pytest
 import app  # noqa: F401 - all slices, so that all refusals are known
 from chalicelib.admin.front_door import PastTheFrontDoor
 from chalicelib.audit.sealing import TrailBroken
-from chalicelib.kit.errors import CareSlotError
+from chalicelib.kit.errors import CareSlotError, MethodNotAllowed
 from chalicelib.table.transaction import CannotHappen
 from infra import openapi
 from tests.builders import Data
@@ -20,6 +20,7 @@ DOCUMENT = openapi.declared()
 ROOT = Path(__file__).parents[2] / "chalicelib"
 NOT_DOCUMENTED = {
     *(CareSlotError, CannotHappen),  # 500: what no caller can bring about
+    MethodNotAllowed,  # said where there is no operation that could be described
     PastTheFrontDoor,  # said at an address that is not the described one
     TrailBroken,  # said to operators
 }

@@ -49,7 +49,7 @@ def untrue(answer: Answer, method: str, path: str) -> list[str]:
     described = operation(method, path)["responses"][str(answer.status)]
     if "$ref" in described:
         described = DOCUMENT["components"]["responses"][described["$ref"].rpartition("/")[2]]
-    return problems(described["content"]["application/json"]["schema"], answer.json)
+    return problems(described["content"][answer.headers["content-type"]]["schema"], answer.json)
 
 
 def statuses(method: str, path: str) -> set[int]:

@@ -151,20 +151,20 @@ def test_a_preflight_is_answered_with_the_cors_headers_of_the_route(http: httpx.
     assert "Authorization" in reply.headers["access-control-allow-headers"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "headers", "status", "code"),
-    [
-        ("GET", "/nothing", {}, 404, "not_found"),
-        ("GET", "/nothing", {"Authorization": "Bearer secret"}, 404, "not_found"),
-        ("GET", "/nothing", {"Authorization": "Bearer \xff"}, 404, "not_found"),
-        ("GET", "/things//", {}, 404, "not_found"),
-        ("GET", "//things/1", {}, 404, "not_found"),
-        ("GET", "/lost", {}, 404, "not_found"),
-        ("PUT", "/things/1", {}, 405, "method_not_allowed"),
-        ("POST", "/json-only", {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
-        ("GET", "/things/1?a=%ff", {}, 400, "malformed"),
-    ],
-)
+REFUSED = [
+    ("GET", "/nothing", {}, 404, "not_found"),
+    ("GET", "/nothing", {"Authorization": "Bearer secret"}, 404, "not_found"),
+    ("GET", "/nothing", {"Authorization": "Bearer \xff"}, 404, "not_found"),
+    ("GET", "/things//", {}, 404, "not_found"),
+    ("GET", "//things/1", {}, 404, "not_found"),
+    ("GET", "/lost", {}, 404, "not_found"),
+    ("PUT", "/things/1", {}, 405, "method_not_allowed"),
+    ("POST", "/json-only", {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
+    ("GET", "/things/1?a=%ff", {}, 400, "malformed"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status", "code"), REFUSED)
 def test_every_refusal_has_our_envelope_and_cors(
     http: httpx.Client, *, method: str, path: str, headers: dict[str, str], status: int, code: str
 ) -> None:
@@ -175,6 +175,25 @@ def test_every_refusal_has_our_envelope_and_cors(
     assert error["request_id"] == reply.headers["x-request-id"]
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "secret" not in reply.text
+    assert (reply.headers["content-type"], reply.headers["vary"]) == ("application/json", "Accept")
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status", "code"), REFUSED)
+def test_whoever_prefers_problem_details_is_refused_so_by_the_gateway_too(
+    http: httpx.Client, *, method: str, path: str, headers: dict[str, str], status: int, code: str
+) -> None:
+    plain = http.request(method, path, headers=httpx.Headers(headers, encoding="latin-1"))
+    reply = http.request(
+        method, path, headers=httpx.Headers({**headers, "Accept": "application/problem+json"}, encoding="latin-1")
+    )
+
+    problem = reply.json()
+    assert (reply.headers["content-type"], reply.headers["vary"]) == ("application/problem+json", "Accept")
+    assert (reply.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert problem["type"] == f"/api/docs/codes#{code}"
+    assert (problem["detail"], problem["details"]) == (plain.json()["error"]["message"], [])
+    assert problem["request_id"] == reply.headers["x-request-id"]
+    assert reply.headers.get("allow") == plain.headers.get("allow")
 
 
 @pytest.mark.parametrize("target", [b"/things/%zz", b"/things/%", b"/things/%ff", b"/things/\xff", b"/things/%c3%28"])
@@ -189,8 +208,10 @@ def test_a_body_above_the_limit_is_refused_and_one_at_the_limit_is_not(http: htt
 
     above = http.post("/echo", content=b"x" * (BODY_LIMIT + 1), headers=header)
     at_limit = http.post("/echo", content=b"x" * BODY_LIMIT, headers=header)
+    problem = http.post("/echo", content=b"x" * (BODY_LIMIT + 1), headers={"Accept": "application/problem+json"})
 
     assert (above.status_code, above.json()["error"]["code"]) == (413, "payload_too_large")
+    assert (problem.status_code, problem.json()["code"]) == (413, "payload_too_large")
     assert at_limit.status_code == 200
 
 

@@ -49,8 +49,7 @@ class Side:
 
     def key(self) -> str:
         """The id of a fresh API key that is bounded to the side's hospital."""
-        wish = {"name": "Laboratory", "role": "receptionist", "hospital_id": self.ids["hospital"]}
-        return str(self.api.as_("admin").post("/api/keys", wish).data["id"])
+        return str(builders.make_key(self.api, hospital_id=self.ids["hospital"])["id"])
 
 
 @dataclass(frozen=True)

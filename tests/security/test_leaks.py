@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 import app
+from chalicelib.kit import selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.log import EventFailed, without_texts
@@ -242,6 +243,7 @@ CARRIED_BY_ADDRESSES = {
     },
     "words of the clinic": {"mode", "name", "origin", "specialty", "status", "view"},  # a name is a doctor's
     "marks of ours": {"cursor"},
+    "names of fields": {"fields"},
     "words of the caller": {"q", "reason"},  # searched for, and kept by no log: see above
 }
 
@@ -249,6 +251,7 @@ CARRIED_BY_ADDRESSES = {
 def test_addresses_carry_ids_dates_and_words_of_the_clinic() -> None:
     models = [route.query for route in ROUTES if route.query]
     carried = {name for model in models for name in model.model_json_schema()["properties"]}
+    carried |= {selection.PARAMETER for route in ROUTES if route.selects}
 
     variables = {name for route in ROUTES for name in re.findall(r"{(\w+)}", route.path)}
     assert carried == set().union(*CARRIED_BY_ADDRESSES.values())

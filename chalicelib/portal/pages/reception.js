@@ -27,7 +27,7 @@ const deeds = new Deeds({
   done: (data) => {
     if (data?.token_number) board.put(data);
     draw();
-    feed.readSoon();
+    feed.settle();
     readToday();
   },
 });

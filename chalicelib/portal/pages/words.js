@@ -124,13 +124,13 @@ const WORDS = {
 };
 
 /** A function that says a word in the language (`de`, `de-CH`), in English where we have no other. */
-export function speaking(language) {
-  const words = WORDS[(language ?? "en").slice(0, 2).toLowerCase()] ?? WORDS.en;
-  return (name, values = {}) =>
-    Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words[name] ?? WORDS.en[name]);
+export function speaking(language, more = {}) {
+  const code = (language ?? "en").slice(0, 2).toLowerCase();
+  const words = { ...WORDS.en, ...more.en, ...WORDS[code], ...more[code] };
+  return (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words[name]);
 }
 
-export const LANGUAGES = Object.keys(WORDS);
+export const LANGUAGES = { en: "English", es: "Español", fr: "Français", de: "Deutsch" };
 
 /** The range in which a wait will end, in steps of five minutes; empty when there is none. */
 export function range(say, p50, p90) {

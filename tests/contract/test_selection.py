@@ -1,0 +1,279 @@
+"""`fields`: whoever asks for some fields of a view gets these and no others, and nothing else changes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.kit import selection
+from chalicelib.kit.calls import Route
+from chalicelib.kit.http import ROUTES
+from chalicelib.kit.openapi_replies import is_tagged
+from infra.local.testing import Engine
+from tests.audit.auditing import handle, stream
+from tests.builders import Clinic, Data, make_key, make_patient, make_service
+from tests.client import Answer, Client
+from tests.contract.test_description import operation, parameters, problems, untrue
+from tests.scheduling.desk import DAY, book, open_clinic
+from tests.security.declared import named
+
+SELECTING = [route for route in ROUTES if route.selects]
+TAGGED = [route for route in SELECTING if is_tagged(route)]
+WHOLE, PART = "application/json", selection.MEDIA_TYPE
+UNKNOWN = ["nonsense", "", "success", "data", "id.x", "ID", "*", "\x00", "subject"]
+Asked = tuple[str, Data]
+
+
+@pytest.fixture
+def place(api: Client, engine: Engine, own_table: str) -> Clinic:  # noqa: ARG001 - its stream begins here
+    """A clinic with an appointment in it, and a trail of all that."""
+    made = open_clinic(api)
+    book(api, made)
+    handle(stream(engine))
+    return made
+
+
+def appointment_of(api: Client, place: Clinic) -> Data:
+    found: Data = api.as_("admin").get(f"/api/appointments/patient/{place.patient['id']}").data[0]
+    return found
+
+
+WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
+    "/api/health": lambda *_: ("/api/health", {}),
+    "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
+    "/api/audit/verify": lambda *_: ("/api/audit/verify", {}),
+    "/api/keys": lambda api, _: ("/api/keys", {"limit": len([make_key(api)])}),
+    "/api/keys/{id}": lambda api, _: (f"/api/keys/{make_key(api)['id']}", {}),
+    "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),
+    "/api/doctors/recommendations": lambda _, place: (
+        "/api/doctors/recommendations",
+        {"specialty": "Cardiology", "location_id": place.location["id"]},
+    ),
+    "/api/hospitals": lambda *_: ("/api/hospitals", {"limit": 3}),
+    "/api/hospitals/{id}": lambda _, place: (f"/api/hospitals/{place.hospital['id']}", {}),
+    "/api/locations": lambda _, place: ("/api/locations", {"hospital_id": place.hospital["id"]}),
+    "/api/locations/{id}": lambda _, place: (f"/api/locations/{place.location['id']}", {}),
+    "/api/locations/{id}/rooms": lambda _, place: (f"/api/locations/{place.location['id']}/rooms", {}),
+    "/api/rooms/{id}": lambda _, place: (f"/api/rooms/{place.rooms[0]['id']}", {}),
+    "/api/services": lambda api, _: ("/api/services", {"limit": len([make_service(api)])}),
+    "/api/services/{id}": lambda api, _: (f"/api/services/{make_service(api)['id']}", {}),
+    "/api/doctors/{id}": lambda _, place: (f"/api/doctors/{place.doctor['id']}", {}),
+    "/api/patients/{id}": lambda _, place: (f"/api/patients/{place.patient['id']}", {}),
+    "/api/doctors/{id}/schedule": lambda _, place: (f"/api/doctors/{place.doctor['id']}/schedule", {}),
+    "/api/appointments/availability/{doctor_id}/{date}": lambda _, place: (
+        f"/api/appointments/availability/{place.doctor['id']}/{DAY}",
+        {"only_available": "false"},
+    ),
+    "/api/doctors/{id}/availability": lambda _, place: (
+        f"/api/doctors/{place.doctor['id']}/availability",
+        {"date": DAY, "view": "days"},
+    ),
+    "/api/appointments/availability": lambda _, place: (
+        "/api/appointments/availability",
+        {"doctor_id": place.doctor["id"], "date": DAY},
+    ),
+    "/api/appointments/patient/{patient_id}": lambda _, place: (f"/api/appointments/patient/{place.patient['id']}", {}),
+    "/api/appointments/doctor/{doctor_id}": lambda _, place: (f"/api/appointments/doctor/{place.doctor['id']}", {}),
+    "/api/doctors/{id}/appointments": lambda _, place: (f"/api/doctors/{place.doctor['id']}/appointments", {}),
+    "/api/appointments": lambda _, place: (
+        "/api/appointments",
+        {"location_id": place.location["id"], "from": DAY, "to": DAY},
+    ),
+    "/api/appointments/{id}": lambda api, place: (f"/api/appointments/{appointment_of(api, place)['id']}", {}),
+}
+
+
+def part(whole: Any, names: list[str]) -> Any:
+    """What is left of a thing, or of each in a list."""
+    if isinstance(whole, list):
+        return [part(one, names) for one in whole]
+    return {name: whole[name] for name in names if name in whole}
+
+
+def shown(answer: Answer) -> list[str]:
+    """The names in the first thing that a reply shows."""
+    first = answer.data[0] if isinstance(answer.data, list) else answer.data
+    return list(first)
+
+
+@pytest.mark.parametrize("route", SELECTING, ids=named)
+def test_only_what_was_asked_for_is_sent(api: Client, place: Clinic, route: Route) -> None:
+    at, query = WHERE[route.path](api, place)
+    whole = api.as_("admin").get(at, **query)
+    wanted = shown(whole)[:1] + shown(whole)[-1:]
+
+    some = api.as_("admin").get(at, **query, fields=",".join(wanted))
+
+    assert (whole.headers["content-type"], some.headers["content-type"]) == (WHOLE, PART)
+    assert some.data == part(whole.data, wanted)
+    assert some.json.get("meta") == whole.json.get("meta")
+    assert untrue(whole, route.method, route.path) == untrue(some, route.method, route.path) == []
+
+
+@pytest.mark.parametrize("route", SELECTING, ids=named)
+def test_every_name_that_is_known_can_be_asked_for(api: Client, place: Clinic, route: Route) -> None:
+    at, query = WHERE[route.path](api, place)
+    known = parameters("GET", route.path)["query fields"]["schema"]["items"]["enum"]
+
+    whole, all_of_it = (api.as_("admin").get(at, **query, **more) for more in ({}, {"fields": known}))
+
+    assert set(shown(whole)) <= set(known)
+    assert all_of_it.data == whole.data
+
+
+@pytest.mark.parametrize("route", SELECTING, ids=named)
+def test_an_unknown_name_is_refused_with_those_that_are_known(api: Client, route: Route) -> None:
+    known = parameters("GET", route.path)["query fields"]["schema"]["items"]["enum"]
+    at = route.path.replace("{date}", str(DAY)).replace("{", "").replace("}", "")
+
+    answers = [
+        api.as_("admin").get(at, location_id="loc_x", fields=[known[0], f"{known[-1]},{name}"]) for name in UNKNOWN
+    ]
+
+    problem = f"must be among {', '.join(known)}"
+    assert {answer.status for answer in answers} == {422}
+    assert {(*one.values(),) for answer in answers for one in answer.error["details"]} == {("fields", problem)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["id,scheduled_date,patient_id"],
+        ["id", "scheduled_date", "patient_id"],
+        ["id,scheduledDate", "patientId"],
+        [" patient_id , id,id ", "scheduled_date"],
+    ],
+    ids=str,
+)
+def test_names_are_told_apart_by_commas_or_repeated_in_either_spelling(
+    api: Client, place: Clinic, said: list[str]
+) -> None:
+    answer = api.as_("admin").get(f"/api/appointments/patient/{place.patient['id']}", fields=said)
+
+    assert [list(one) for one in answer.data] == [["id", "patient_id", "scheduled_date"]]
+
+
+def test_names_without_end_are_refused(api: Client) -> None:
+    answer = api.as_("admin").get("/api/hospitals", fields=",".join(["id"] * (selection.MOST + 1)))
+
+    assert (answer.status, answer.fields) == (422, ["fields"])
+
+
+@pytest.mark.parametrize("route", SELECTING, ids=named)
+def test_the_bound_leaves_room_for_every_name(route: Route) -> None:
+    assert 0 < len(selection.names(route.view)) <= selection.MOST
+
+
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/api/docs"])
+def test_what_has_no_view_has_no_fields(api: Client, path: str) -> None:
+    answer = api.get(path, fields="openapi")
+
+    assert (answer.status, answer.fields) == (422, ["fields"])
+
+
+def test_other_parameters_are_still_given_once(api: Client) -> None:
+    answer = api.as_("admin").get("/api/hospitals", fields=["id", "name"], limit=[1, 2])
+
+    assert (answer.status, answer.fields) == (422, ["limit"])
+
+
+def test_no_query_has_a_parameter_of_that_name_with_another_meaning() -> None:
+    assert [route.path for route in ROUTES if route.query and selection.PARAMETER in route.query.model_fields] == []
+
+
+# --- what a caller may not see ---
+
+
+def test_what_is_hidden_stays_hidden(api: Client, place: Clinic) -> None:
+    someone, at = api.as_("patient"), f"/api/doctors/{place.doctor['id']}"
+
+    answer = someone.get(at, fields="id,email,phone")
+
+    assert answer.data == {"id": place.doctor["id"], "email": None, "phone": None}
+
+
+def test_a_record_that_is_not_the_callers_is_absent_in_part_too(api: Client) -> None:
+    patient = make_patient(api)
+
+    answer = api.as_("patient", "somebody-else").get(f"/api/patients/{patient['id']}", fields="id")
+
+    assert answer.status == 404
+
+
+def test_a_form_without_the_field_is_shown_without_it(api: Client, place: Clinic) -> None:
+    answer = api.as_("admin").get(
+        f"/api/doctors/{place.doctor['id']}/availability", date=DAY, view="days", fields="start_time,available"
+    )
+
+    assert {frozenset(day) for day in answer.data} == {frozenset({"available"})}
+
+
+# --- a part is a representation of its own ---
+
+
+@pytest.mark.parametrize("route", TAGGED, ids=named)
+def test_a_copy_of_one_selection_is_not_taken_for_another(api: Client, place: Clinic, route: Route) -> None:
+    at, query = WHERE[route.path](api, place)
+    first, *_, last = selection.names(route.view)
+    ways: list[Data] = [{}, {"fields": first}, {"fields": last}, {"fields": f"{first},{last}"}]
+    tags = [api.as_("admin").get(at, **query, **way).headers["etag"] for way in ways]
+
+    statuses = [
+        [api.as_("admin").with_(if_none_match=tag).get(at, **query, **way).status for way in ways] for tag in tags
+    ]
+
+    assert statuses == [[304 if one is other else 200 for other in ways] for one in ways]
+
+
+def test_every_selecting_route_is_walked_and_the_tagged_are_many() -> None:
+    assert {route.path for route in SELECTING} == set(WHERE)
+    assert len(TAGGED) >= 8
+
+
+def test_the_order_and_the_spelling_of_names_make_no_other_copy(api: Client, place: Clinic) -> None:
+    at = f"/api/doctors/{place.doctor['id']}"
+
+    tags = {
+        api.as_("admin").get(at, fields=said).headers["etag"]
+        for said in ("location_ids,name", "name,location_ids", ["locationIds", "name"], "name,name,location_ids")
+    }
+
+    assert len(tags) == 1
+
+
+def test_whoever_read_a_part_may_change_what_they_read(api: Client, place: Clinic) -> None:
+    desk, at = api.as_("receptionist"), f"/api/patients/{place.patient['id']}"
+    tag = desk.get(at, fields="address").headers["etag"]
+
+    first, second = (desk.with_(if_match=tag).put(at, {"address": where}) for where in ("Here", "There"))
+
+    assert (first.status, second.status) == (200, 412)
+
+
+# --- the description ---
+
+
+@pytest.mark.parametrize("route", SELECTING, ids=named)
+def test_a_whole_reply_that_lacks_a_field_is_off_the_description(api: Client, place: Clinic, route: Route) -> None:
+    at, query = WHERE[route.path](api, place)
+    some = api.as_("admin").get(at, **query, fields=shown(api.as_("admin").get(at, **query))[0])
+
+    content = operation("GET", route.path)["responses"]["200"]["content"]
+
+    assert problems(content[WHOLE]["schema"], some.json) != []
+
+
+def test_a_selection_that_has_more_than_fields_of_its_view_is_off_the_description() -> None:
+    schema = operation("GET", "/api/hospitals/{id}")["responses"]["200"]["content"][PART]["schema"]
+
+    found = problems(schema, {"success": True, "data": {"id": "hos_1", "patients": 3}})
+
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.selects], ids=named)
+def test_other_routes_describe_no_selection(route: Route) -> None:
+    described = operation(route.method, route.path)
+
+    assert PART not in str(described["responses"])
+    assert "query fields" not in parameters(route.method, route.path)
