@@ -11,13 +11,13 @@ export class Deeds {
   }
 
   /** Do it, however often it has to be asked; gives back what was answered, or null when it was refused. */
-  async do(text, method, path, body, { undo = null, complain = true } = {}) {
+  async do(text, method, path, body, { undo = null, complain = true, told = () => "" } = {}) {
     const line = this.#line(text);
     try {
       const { data } = await this.insist(method, path, body, (refusal, seconds, tries) =>
         this.#waiting(line, refusal, seconds, tries),
       );
-      this.#settle(line, "done", "");
+      this.#settle(line, "done", told(data));
       if (undo) line.append(this.#button("Undo", () => this.#undo(line, data, undo)));
       setTimeout(() => line.remove(), SHOWN_WHEN_DONE);
       this.done(data);
@@ -30,7 +30,7 @@ export class Deeds {
       }
       this.#settle(line, "refused", refusal.message);
       line.append(
-        refusal.mayPass ? this.#button("Try again", () => (line.remove(), this.do(text, method, path, body, { undo }))) : "",
+        refusal.mayPass ? this.#button("Try again", () => (line.remove(), this.do(text, method, path, body, { undo, told }))) : "",
         this.#button("Dismiss", () => line.remove()),
       );
       return null;

@@ -128,8 +128,10 @@ const named = (entry) => [short(entry.token_number), entry.patient_name].filter(
 const undo = (data) => (data?.id ? [`Undo for ${named(data)}`, `/api/queue/${data.id}/undo`] : ["Undo", ""]);
 const of = (entry, deed) => `/api/queue/${entry.id}/${deed}`;
 
+const told = (entry) => (entry?.current_status === "called" ? [named(entry), entry.room_name].filter(Boolean).join(" → ") : "");
+
 async function done(text, method, path, body) {
-  const data = await deeds.do(text, method, path, body, { undo });
+  const data = await deeds.do(text, method, path, body, { undo, told });
   if (data?.id) state.lastUndo = data;
   return data;
 }
