@@ -42,6 +42,13 @@ ADDRESSES = {
         "GET POST /api/services",
         "DELETE GET PUT /api/services/{id}",
     ),
+    "chalicelib.portal.routes": (
+        "GET /portal/assets/{asset}",
+        "GET /portal/kiosk",
+        "GET /portal/lobby",
+        "GET /portal/reception",
+        "GET /portal/track/{secret}",
+    ),
     "chalicelib.queue.desk_routes": (
         "POST /api/queue/call-next",
         "POST /api/queue/prioritize",

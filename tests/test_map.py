@@ -33,6 +33,7 @@ ARROWS = {
     "audit": set(),
     "callers": set(),
     "admin": set(),
+    "portal": set(),
 }
 SHARED = {"kit", "table", "gateways"}
 MOST_LINES = 260

@@ -30,6 +30,7 @@ LOCATIONS: list[Data] = [
         "hospital_id": "hos_harbour",
         "name": "Harbour Clinic Accra",
         "zone": "Africa/Accra",
+        "language": "en-GB",
         "address": "1 Harbour Road, Accra, Ghana",
         "phone": "+442079460002",
         "latitude": 5.5502,
@@ -42,6 +43,7 @@ LOCATIONS: list[Data] = [
         "hospital_id": "hos_harbour",
         "name": "Harbour Clinic New York",
         "zone": "America/New_York",
+        "language": "en-US",
         "address": "900 Front Street, New York, NY",
         "phone": "+12125550100",
         "latitude": 40.7033,
@@ -55,6 +57,7 @@ LOCATIONS: list[Data] = [
         "hospital_id": "hos_linden",
         "name": "Linden-Klinik Berlin",
         "zone": "Europe/Berlin",
+        "language": "de-DE",
         "address": "Unter den Linden 900, Berlin, Deutschland",
         "phone": "+493023125002",
         "latitude": 52.5170,
@@ -210,3 +213,13 @@ PATIENTS: list[Data] = [
     _patient(28, "Νίκος", "Παπαδάκογλου", "1970-12-05", "male", "+491713920028", "el", _BERLIN),
     _patient(29, "明美", "小鳥遊原", "1989-03-03", "female", "+491713920029", "ja", _BERLIN),
 ]
+
+TODAYS_PATIENT: Data = {
+    "id": "456",
+    "doctor_id": "123",
+    "location_id": "loc_accra",
+    "patient_id": "pat_01",
+    "reason_for_visit": "Palpitations since this morning",
+    "urgency_level": "medium",
+}
+"""Who waits for Dr. Smith on each local day, under the number that the seeds' examples name."""

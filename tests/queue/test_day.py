@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.queue import closing
+from chalicelib.kit.auth import SYSTEM
+from chalicelib.kit.stamps import Stamp
+from chalicelib.queue import closing, joining
+from chalicelib.queue.joining import Joining
 from infra.faults import injected
-from tests.builders import Clinic, Data
+from tests.builders import Clinic, Data, make_patient, unique
 from tests.client import Client
 from tests.queue.test_serving import booked, brought_to, check_in
 from tests.queue.waiting import act, call_next, join, put, read, waiting_room
@@ -183,3 +186,20 @@ def test_without_its_secret_a_ticket_is_not_there(api: Client) -> None:
 
     assert {answer.status for answer in answers} == {404}
     assert len({answer.error["message"] for answer in answers}) == 1
+
+
+def test_an_id_that_an_administrator_chose_serves_again_on_another_day_and_not_twice_on_one(api: Client) -> None:
+    place = waiting_room(api)
+    wish = {"id": unique("daily").replace(" ", "-"), "doctor_id": place.doctor["id"], "patient_id": place.patient["id"]}
+    first = api.as_("admin").post("/api/queue/join", wish).data
+    second = api.as_("admin").post("/api/queue/join", wish | {"patient_id": make_patient(api)["id"]})
+    closing.close(night(place))
+
+    tomorrow = Stamp(by=SYSTEM, now=night(place) + timedelta(hours=6), request_id="tomorrow")
+    again = joining.join(
+        Joining(doctor_id=wish["doctor_id"], patient_id=wish["patient_id"], chosen_id=wish["id"], stamp=tomorrow)
+    )
+
+    assert (second.status, second.error["code"]) == (409, "id_taken")
+    assert (again.item.id, again.item.token_number[-3:]) == (first["id"], "001")
+    assert read(api, first)["current_status"] == "waiting"
