@@ -17,7 +17,8 @@ from chalicelib.kit.log import logger, without_texts
 app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(front_door.check, event_type="http")
-for kind in ("dynamodb", "scheduled"):
+app.register_middleware(front_door.check_handshake, event_type="pure_lambda")
+for kind in ("dynamodb", "scheduled", "pure_lambda"):
     app.register_middleware(without_texts, event_type=kind)
 gates.put_up(
     guards=(
@@ -42,6 +43,23 @@ def on_change(event: DynamoDBEvent) -> Any:
     from chalicelib import changes
 
     return changes.handle(event.to_dict(), event.context)
+
+
+# Another reader of the stream, so that displays and the audit trail do not wait for each other.
+@app.on_dynamodb_record(stream_arn=os.environ.get("CHANGES_STREAM_ARN", _NO_STREAM), batch_size=100)
+def on_fanout(event: DynamoDBEvent) -> Any:
+    """Every change of the table, told to those who follow its topics."""
+    from chalicelib.realtime import fanout
+
+    return fanout.handle(event.to_dict())
+
+
+@app.lambda_function(name="on_socket")
+def on_socket(event: dict[str, Any], _context: Any) -> Any:
+    """What happens on the sockets of the WebSocket API: handshakes, messages, ends."""
+    from chalicelib.realtime import socket
+
+    return socket.handle(event)
 
 
 @app.schedule("rate(1 minute)")

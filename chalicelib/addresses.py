@@ -42,6 +42,13 @@ ADDRESSES = {
         "GET POST /api/services",
         "DELETE GET PUT /api/services/{id}",
     ),
+    "chalicelib.portal.routes": (
+        "GET /portal/assets/{asset}",
+        "GET /portal/kiosk",
+        "GET /portal/lobby",
+        "GET /portal/reception",
+        "GET /portal/track/{secret}",
+    ),
     "chalicelib.queue.desk_routes": (
         "POST /api/queue/call-next",
         "POST /api/queue/prioritize",
@@ -62,6 +69,11 @@ ADDRESSES = {
         "GET /api/queue/{id}",
         "POST /api/queue/{id}/left",
     ),
+    "chalicelib.realtime.display_routes": (
+        "GET POST /api/displays",
+        "DELETE /api/displays/{id}",
+    ),
+    "chalicelib.realtime.routes": ("GET /api/events",),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",

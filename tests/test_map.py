@@ -13,6 +13,9 @@ PURE = {
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
+    "chalicelib.realtime.changes",
+    "chalicelib.realtime.messages",
+    "chalicelib.realtime.topics",
     "chalicelib.queue.priority",
     "chalicelib.queue.wait",
     "chalicelib.schedules.forms",
@@ -21,6 +24,7 @@ PURE = {
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
+    "realtime": {"queue", "scheduling", "people", "callers"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},
@@ -29,6 +33,7 @@ ARROWS = {
     "audit": set(),
     "callers": set(),
     "admin": set(),
+    "portal": set(),
 }
 SHARED = {"kit", "table", "gateways"}
 MOST_LINES = 260

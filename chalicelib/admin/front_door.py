@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any
 
-from chalice.app import Request, Response
+from chalice.app import LambdaFunctionEvent, Request, Response
 
 from chalicelib.kit import ids, replies
 from chalicelib.kit.errors import Forbidden
@@ -36,6 +36,17 @@ def check(request: Request, answer: Callable[[Request], Any]) -> Any:
     accept = str(request.headers.get("accept", ""))
     refused: Response = replies.failure(PastTheFrontDoor(), {"X-Request-Id": request_id}, accept)
     return refused
+
+
+def check_handshake(event: LambdaFunctionEvent, answer: Callable[[Any], Any]) -> Any:
+    """The same for the handshake of a socket; what comes later on the socket came through the door with it."""
+    said = event.event
+    if said.get("requestContext", {}).get("routeKey") != "$connect":
+        return answer(event)
+    headers = {name.lower(): value for name, value in (said.get("headers") or {}).items()}
+    if is_open(headers.get(HEADER, ""), settings().origin_secrets):
+        return answer(event)
+    return {"statusCode": PastTheFrontDoor.status}
 
 
 def is_open(said: str, secrets: str) -> bool:

@@ -5,14 +5,13 @@ from typing import Any, ClassVar
 from chalicelib import __version__
 from chalicelib.admin import contract, docs
 from chalicelib.admin import health as checks
-from chalicelib.admin.docs import Document
 from chalicelib.admin.health import Unhealthy
+from chalicelib.kit import documents
 from chalicelib.kit.http import PUBLIC, Api, Bare, Call, fresh
 from chalicelib.kit.models import Example, View
 
 api = Api(__name__)
-_FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
-_A_DAY = {"Cache-Control": "public, max-age=86400"}
+_FIVE_MINUTES, _A_DAY = 300, 86_400
 
 
 class HealthView(View):
@@ -34,13 +33,14 @@ def check_health(_call: Call[Any, Any]) -> HealthView:
 def read_openapi(call: Call[Any, Any]) -> Bare:
     """Describe this API as an OpenAPI 3.1 document."""
     text, tag = contract.text()
-    return Bare(text, etag=fresh(call, tag, _FIVE_MINUTES), headers=_FIVE_MINUTES)
+    headers = {"Cache-Control": f"public, max-age={_FIVE_MINUTES}"}
+    return Bare(text, etag=fresh(call, tag, headers), headers=headers)
 
 
 @api.get("/api/docs", roles=PUBLIC, media=("text/html",))
 def read_docs(call: Call[Any, Any]) -> Bare:
     """Show the description of this API as a page to read and to try."""
-    return _sent(call, docs.page(), _FIVE_MINUTES)
+    return documents.sent(call, docs.page(), allowing=documents.policy(), seconds=_FIVE_MINUTES)
 
 
 @api.get(
@@ -48,9 +48,4 @@ def read_docs(call: Call[Any, Any]) -> Bare:
 )
 def read_docs_asset(call: Call[Any, Any], asset: str) -> Bare:
     """A script or a style sheet of that page; `codes` is a page of its own, with what every refusal means."""
-    return _sent(call, docs.asset(asset), _A_DAY)
-
-
-def _sent(call: Call[Any, Any], document: Document, headers: dict[str, str]) -> Bare:
-    headers = {"Content-Security-Policy": docs.POLICY, "Referrer-Policy": "no-referrer", **headers}
-    return Bare(document.text, fresh(call, document.tag, headers), document.media_type, headers)
+    return documents.sent(call, docs.asset(asset), allowing=documents.policy(), seconds=_A_DAY)

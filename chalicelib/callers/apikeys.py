@@ -6,7 +6,7 @@ A revoked key is refused at once by the process that revoked it, and by every ot
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -41,7 +41,10 @@ class Issued:
 
 
 def issue(fields: Mapping[str, Any], *, valid_days: int, stamp: Stamp) -> Issued:
-    """A new key for `name`, with `role`, `hospital_id`, `location_id` and `operations`; NotFound for unknown bounds."""
+    """A new key for `name`, with `role`, `hospital_id`, `location_id`, `operations` and, of a display, `doctor_ids`.
+
+    NotFound for unknown bounds.
+    """
     for kind, field in ((HospitalItem, "hospital_id"), (LocationItem, "location_id")):
         bound = fields.get(field)
         if bound not in (None, EVERYWHERE) and kind.find(bound) is None:
@@ -55,6 +58,12 @@ def issue(fields: Mapping[str, Any], *, valid_days: int, stamp: Stamp) -> Issued
     return Issued(made.item, None if made.replayed else f"{KEY_MARK}{letters}_{secret}")
 
 
+def doctor_ids(claims: Claims) -> list[str]:
+    """The doctors whose lines the holder of a display's key shows; none for all of the location's, or no key."""
+    item = _known(claims.sub) if claims.role == "display" else None
+    return list(item.doctor_ids or ()) if item else []
+
+
 def find(key_id: str) -> ApiKeyItem:
     """The key, in force or not, or a 404."""
     found = ApiKeyItem.find(key_id)
@@ -63,9 +72,13 @@ def find(key_id: str) -> ApiKeyItem:
     return found
 
 
-def page(*, include_inactive: bool, limit: int, cursor: str | None) -> tuple[list[ApiKeyItem], str | None]:
-    """The keys by name, without the revoked ones unless wanted."""
-    return ApiKeyItem.page(where=lambda item: include_inactive or bool(item.active), limit=limit, after=cursor)
+def page(
+    *, include_inactive: bool, limit: int, cursor: str | None, where: Callable[[ApiKeyItem], bool] = lambda _: True
+) -> tuple[list[ApiKeyItem], str | None]:
+    """The keys by name, without the revoked ones unless wanted; of all or some."""
+    return ApiKeyItem.page(
+        where=lambda item: (include_inactive or bool(item.active)) and where(item), limit=limit, after=cursor
+    )
 
 
 def revoke(key_id: str, *, stamp: Stamp) -> ApiKeyItem:
@@ -93,6 +106,7 @@ def holder(said: str) -> Claims:
         location_id=item.location_id,
         since=int(clock.parse(item.created_at).timestamp()),
         operations=frozenset(item.operations) if item.operations else None,
+        until=int(clock.parse(item.valid_until).timestamp()),
     )
 
 

@@ -28,8 +28,9 @@ _WAIT_SECONDS = 3
 class Claims:
     """The proven caller; `hospital_id` and `location_id` bound what staff and devices reach, `*` is the network.
 
-    `session` is the sign-in that the token belongs to and `since` its time in epoch seconds; `behind` is the
-    administrator who acts as this caller. An API key may be bounded to some `operations`; None means all of the role's.
+    `session` is the sign-in that the token belongs to and `since` its time in epoch seconds, `until` the token's or
+    key's end; `behind` is the administrator who acts as this caller. An API key may be bounded to some `operations`;
+    None means all of the role's.
     """
 
     sub: str
@@ -40,6 +41,7 @@ class Claims:
     since: int = 0
     behind: str | None = None
     operations: frozenset[str] | None = None
+    until: int = 0
 
     @property
     def principal(self) -> str:
@@ -188,6 +190,7 @@ def _claims(payload: dict[str, Any]) -> Claims:
         location_id=_bound(payload, "location_id"),
         session=str(payload.get("origin_jti") or payload.get("jti") or ""),
         since=_since(payload),
+        until=int(payload["exp"]),
     )
 
 

@@ -24,6 +24,11 @@ def parse(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def at(seconds: float) -> datetime:
+    """The instant so many seconds after the epoch."""
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
     """The calendar date on the wall at `instant`."""
     return instant.astimezone(zone).date()

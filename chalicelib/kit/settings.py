@@ -23,6 +23,7 @@ class Settings(BaseModel):
     changes_dlq_url: str = ""
     rate_limit_scale: int = 1
     seal_key_id: str = ""
+    sockets_endpoint: str = ""
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 
 

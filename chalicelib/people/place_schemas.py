@@ -37,6 +37,7 @@ Duration = Annotated[Minutes, Field(ge=5, le=360)]
 Turnover = Annotated[Minutes, Field(le=120)]
 Policy = Annotated[Count, Field(le=43_200)]
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
+Language = Annotated[str, StringConstraints(max_length=6, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 Colour = Annotated[str, StringConstraints(max_length=7, pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
@@ -127,6 +128,7 @@ class _Place(_Address):
         "longitude": -74.0086,
         "opening": {"monday": [{"start": "08:00", "end": "18:00"}]},
         "queue_weights": {"urgency": 60, "waiting_per_minute": 1},
+        "language": "en-US",
     }
     synonyms: ClassVar[dict[str, str]] = {"timezone": "zone", "time_zone": "zone", "opening_hours": "opening"}
     server_set = SERVER_SET
@@ -134,6 +136,7 @@ class _Place(_Address):
     longitude: Longitude | None = None
     opening: Opening | None = None
     queue_weights: Weights | None = None
+    language: Language | None = None
 
 
 class CreateLocation(_Place):
@@ -169,7 +172,10 @@ class ChangeLocation(_Place):
 
 
 class LocationView(ItemView):
-    """A place where patients are seen: `cutoff_minutes` before the start, moving and cancelling ends for patients."""
+    """A place where patients are seen: `cutoff_minutes` before the start, moving and cancelling ends for patients.
+
+    `language` is what its screens show and say (`en`, `de-CH`); English without it.
+    """
 
     example: ClassVar[Example] = {
         **_Address.example,
@@ -192,3 +198,4 @@ class LocationView(ItemView):
     patient_daily_cap: int
     patient_open_cap: int | None
     queue_weights: dict[str, float] | None
+    language: str | None

@@ -22,26 +22,22 @@ _RUNS = 199  # odd, so that the median is a run that was lived
 _P90 = 179  # the place among them, from 0
 _VISITS = 64  # dice for so many visits; a longer line uses them again
 _FORGETTING = 0.97  # what a visit still counts when another of its kind has come after it
-_TRUST_IN_PLAN, _TRUST_IN_SPEED, _TRUST_IN_SPREAD = 4.0, 8.0, 10.0  # each in visits
+_TRUST_IN_PLAN, _TRUST_IN_SPEED, _TRUST_IN_SPREAD = 8.0, 12.0, 10.0  # each in visits
 _SPREAD = 0.45  # of the logarithm of a visit's minutes, where nothing is known
 _DOUBT = 0.30  # about the middle of that logarithm, where nothing is known
 _LEAST, _MOST = 1 / 6, 4.0  # times the planned minutes: what is shorter or longer was a slip, not a visit
 _UNHEARD_OF = 2.5  # spreads above the middle: how much longer such a visit lasts, nobody knows better
+_BETWEEN = 1.0  # minutes from one visit to the next
+_UNFORESEEN = 0.45  # of the logarithm of a wait: emergencies, newcomers who go first, patients who leave
 _NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A place in the line: the kind of visit, and for how long it is planned.
-
-    Somebody booked who is not here yet may stand in the line too, where the check-in would place them, with the minutes
-    until they are due in `due_in` and how likely they come in `chance`: until then whoever is here goes before them.
-    """
+    """A place in the line: the kind of visit, and for how long it is planned."""
 
     kind: str
     planned_minutes: float
-    due_in: float = 0.0
-    chance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +103,14 @@ def _starts(
     dice: Sequence[float],
 ) -> list[float]:
     """When each place is called in one run; the last one is that of a newcomer."""
-    speed, left, *rolled = dice
+    speed, left, unforeseen, *rolled = dice
     free = max([doctor_free_in, 0.0, *(beliefs[visit.kind].remaining(visit, speed, left) for visit in running)])
-    starts = [0.0] * len(line)
-    pending = list(range(len(line)))
-    newcomer: float | None = None
-    while pending:
-        here = next((place for place in pending if line[place].due_in <= free), None)
-        if here is None:
-            newcomer = free if newcomer is None else newcomer
-            here = min(pending, key=lambda place: line[place].due_in)
-            free = line[here].due_in
-        pending.remove(here)
-        starts[here] = free
-        one, die, luck = line[here], rolled[2 * here % len(rolled)], rolled[(2 * here + 1) % len(rolled)]
-        if one.chance >= 1 or _NORMAL.cdf(luck) < one.chance:
-            free += beliefs[one.kind].minutes(one.planned_minutes, speed, die)
-    return [*starts, free if newcomer is None else newcomer]
+    starts = [free]
+    for place, visit in enumerate(line):
+        free += beliefs[visit.kind].minutes(visit.planned_minutes, speed, rolled[place % _VISITS]) + _BETWEEN
+        starts.append(free)
+    begins, stretch = max(doctor_free_in, 0.0), exp(_UNFORESEEN * unforeseen)
+    return [begins + (start - begins) * stretch for start in starts]
 
 
 def _beliefs(visits: Sequence[Ahead | Running], pace: Pace) -> dict[str, _Belief]:
@@ -165,11 +152,11 @@ def _kinds(visits: Sequence[Ahead | Running]) -> list[str]:
 
 @cache
 def _dice() -> list[tuple[float, ...]]:
-    """For each run the doctor's speed, the running visits, and two for each place, all standard normal.
+    """For each run the doctor's speed, the running visits, what is unforeseen, and each place; all standard normal.
 
     Over the runs every die shows each of its values once (a Latin hypercube), so that few runs are enough.
     """
     chance = random.Random(_RUNS)  # noqa: S311  # nosec B311 # the same on every call, or a board would flicker
     faces = [_NORMAL.inv_cdf((face + 0.5) / _RUNS) for face in range(_RUNS)]
-    columns = [chance.sample(faces, _RUNS) for _ in range(2 + 2 * _VISITS)]
+    columns = [chance.sample(faces, _RUNS) for _ in range(3 + _VISITS)]
     return list(zip(*columns, strict=True))

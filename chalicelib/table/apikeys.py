@@ -15,6 +15,7 @@ class ApiKeyItem(CatalogueItem, discriminator="apikey"):
     hospital_id = UnicodeAttribute(null=True)
     location_id = UnicodeAttribute(null=True)
     operations: Any = JSONAttribute(null=True)
+    doctor_ids: Any = JSONAttribute(null=True)
     digest = UnicodeAttribute()
     valid_until = UnicodeAttribute()
     shelf = "APIKEYS"

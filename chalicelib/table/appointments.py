@@ -138,8 +138,16 @@ def of_patient(
 
 def at_location(location_id: str, *, first: datetime, last: datetime) -> Iterator[AppointmentItem]:
     """A location's appointments in order of start, each as it is now; one Query per month."""
-    for month in keys.months(first.date(), last.date()):
+    for month in _months(first.date(), last.date()):
         yield from _walk("by_place", "place_key", keys.place_month(location_id, month), first, last)
+
+
+def _months(first: date, last: date) -> Iterator[str]:
+    """The months from `first` to `last`, as place_month takes them."""
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        yield f"{year:04d}-{month:02d}"
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
 
 
 _BEFORE_ALL, _AFTER_ALL = "0", "9999"

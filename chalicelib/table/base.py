@@ -145,7 +145,15 @@ _UNREAD_ROUNDS = 8
 
 def put_many(items: Iterable[Item]) -> None:
     """Store these, in place of what has their keys: 25 at a time, until none is left unwritten."""
-    written = [{"PutRequest": {"Item": item.serialize()}} for item in items]
+    _write_many([{"PutRequest": {"Item": item.serialize()}} for item in items])
+
+
+def delete_many(wanted: Iterable[Key]) -> None:
+    """Remove what has these keys, if anything has."""
+    _write_many([{"DeleteRequest": {"Key": primary(key)}} for key in dict.fromkeys(wanted)])
+
+
+def _write_many(written: list[dict[str, Any]]) -> None:
     for first in range(0, len(written), BATCH_WRITE_ITEMS):
         pending: dict[str, Any] = {table_name(): written[first : first + BATCH_WRITE_ITEMS]}
         for attempt in range(_UNREAD_ROUNDS):

@@ -24,6 +24,10 @@ audit entry         AUDIT#<date>#<shard>  <at>#<thing>#<change>   audit: the str
 late entry's mark   AUDIT#LATE#<date>#<…> <place on time>         audit: the stream consumer
 sighting            SIGHTING#<patient>    <hour>#<who>#<route>    audit: who was shown a patient's data
 seal, latest seal   SEALS                 <until> | LATEST        audit: the sealer
+topic               TOPIC#<topic>         HEAD | E#<version>      realtime: its version; what was said in it
+change said once    TOPIC#<topic>         ID#<change>             realtime: so that a repeat says nothing
+follower            TOPIC#<topic>         SUB#<connection id>     realtime: and SOCKET#<id> TOPIC#<topic>
+connection          SOCKET#<id>           CONNECTION              realtime: and CALLER#<role>:<id> SOCKET#<id>
 queue's line        QUEUE#<place>#<date>  LINE                    queue: the last number given
 queue entry         QUEUE#<place>#<date>  ENTRY#<id>              queue: a patient's place
 seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patient stands once in a queue
@@ -49,7 +53,6 @@ who stands in a location's queues         (table)      QUEUE#<place>#<date>     
 """
 
 import zlib
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -181,6 +184,19 @@ def glass(patient_id: str, doctor_id: str, at: str) -> Key:
     return Key(f"PATIENT#{patient_id}", f"GLASS#{doctor_id}#{at}")
 
 
+def topic(name: str, *part: str | int) -> Key:
+    """A topic's head, or what stands in it: a number is padded, so that events sort."""
+    return Key(f"TOPIC#{name}", "#".join(f"{one:015d}" if isinstance(one, int) else one for one in part) or "HEAD")
+
+
+def socket(connection_id: str, *part: str) -> Key:
+    return Key(f"SOCKET#{connection_id}", "#".join(part) or "CONNECTION")
+
+
+def socket_of(principal: str, connection_id: str) -> Key:
+    return Key(f"CALLER#{principal}", f"SOCKET#{connection_id}")
+
+
 def line(location_id: str, day: date) -> Key:
     return Key(f"QUEUE#{location_id}#{day}", "LINE")
 
@@ -217,14 +233,6 @@ def restore(export_id: str) -> Key:
 def place_month(location_id: str, month: str) -> str:
     """The by_place key of a location's appointments that start in a UTC month, `yyyy-mm`."""
     return f"LOCATION#{location_id}#{month}"
-
-
-def months(first: date, last: date) -> Iterator[str]:
-    """The months from `first` to `last`, as place_month takes them."""
-    year, month = first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        yield f"{year:04d}-{month:02d}"
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
 
 
 def due_shard(item_id: str) -> str:

@@ -30,6 +30,7 @@ from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
 from infra.local.pollers import Pollers
 from infra.local.schedules import Scheduler
 from infra.local.server import Server, Site
+from infra.local.sockets import MOUNT, Sockets
 from infra.local.testing import Engine, EngineFailed, start_engine
 
 ROOT = Path(__file__).parents[2]
@@ -142,13 +143,17 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     app = importlib.import_module("app").app
     gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
     signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
-    site = Site(gateway, mounts=dict.fromkeys(sign_in.MOUNTS, signs_in))
+    opened = Sockets(app.handler_map["on_socket"])
+    stack.callback(opened.stop)
+    mounts = {**dict.fromkeys(sign_in.MOUNTS, signs_in), MOUNT: opened.connections}
+    site = Site(gateway, mounts=mounts, sockets=opened.sockets)
     server = Server(site, ground.listener)
     server.start()
     stack.callback(server.stop)
     positions, dlq_url = ground.folder.positions, os.environ["CHANGES_DLQ_URL"]
+    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
     try:
-        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url)
+        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
     except ValueError as damage:
         raise FolderRefused(f"{positions} is damaged: {damage}") from damage
     pollers.start()
@@ -167,6 +172,7 @@ def _environment(ground: _Ground) -> dict[str, str]:
         "AUTH_AUDIENCE": AUDIENCE,
         "AUTH_JWKS_URL": f"{ground.base_url}/.well-known/jwks.json",
         "CORS_ORIGIN": "*",
+        "SOCKETS_ENDPOINT": ground.base_url,
         "POWERTOOLS_SERVICE_NAME": "careslot",
         "POWERTOOLS_METRICS_NAMESPACE": "CareSlot",
         "POWERTOOLS_METRICS_DISABLED": "true",

@@ -1,4 +1,4 @@
-"""One port for everything: the app over HTTP, the issuer's keys and, when they come, sockets and `/@connections`.
+"""One port for everything: the app over HTTP, the issuer's keys, sockets and `/@connections/`.
 
 A raw ASGI application on uvicorn. The app's views are ordinary blocking Python, so they run in a pool of threads;
 what must stay quick while the pool is busy (the keys that every request verifies its token with) is answered on the
@@ -22,6 +22,7 @@ import uvicorn
 from infra.local.gateway import Answer, Gateway
 
 BODY_LIMIT = 6 * 1024 * 1024
+MESSAGE_BYTES = 128 * 1024  # of one message on a socket, as in AWS
 _THREADS = 32
 _START_SECONDS = 10
 _STOP_SECONDS = 5
@@ -37,8 +38,8 @@ Endpoint = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Site:
     """The ASGI application.
 
-    `mounts` are endpoints on the event loop, by the beginning of their path (`/.well-known/`; `/@connections` will be
-    one). `sockets` serves WebSockets; without it they are refused.
+    `mounts` are endpoints on the event loop, by the beginning of their path (`/.well-known/`,
+    `/@connections/`). `sockets` serves WebSockets; without it they are refused.
     """
 
     def __init__(
@@ -126,7 +127,9 @@ class Server:
             uvicorn.Config(
                 site,
                 http="httptools",
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=MESSAGE_BYTES,
+                ws_per_message_deflate=False,  # as API Gateway, which compresses none
                 lifespan="off",
                 log_config=None,
                 access_log=False,  # query strings may carry tokens

@@ -14,13 +14,14 @@ class BadFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One booking: when it was made, for which day, for whom, and where."""
+    """One booking: when it was made, for which day, for whom, where, and whether the patient did not come."""
 
     made: datetime
     visit: date
     patient: str
     gender: str
     place: str
+    missed: bool = False
 
 
 def read(path: Path) -> list[Row]:
@@ -57,4 +58,5 @@ def _row(fields: dict[str, str]) -> Row:
         patient=fields["PatientId"],
         gender={"F": "female", "M": "male"}.get(fields["Gender"], "unknown"),
         place=fields["Neighbourhood"],
+        missed=fields.get("No-show") == "Yes",
     )

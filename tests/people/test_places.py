@@ -33,6 +33,16 @@ def test_a_location_keeps_its_zone_its_policies_and_its_opening_hours(api: Clien
     assert read["opening"]["sunday"] == []
 
 
+def test_a_location_says_which_language_its_screens_speak(api: Client) -> None:
+    made = make_location(api, language="de-CH")
+
+    refused = api.as_("admin").put(f"/api/locations/{made['id']}", {"language": "Swiss German"})
+
+    assert api.as_("display").get(f"/api/locations/{made['id']}").data["language"] == "de-CH"
+    assert make_location(api)["language"] is None
+    assert (refused.status, refused.fields) == (422, ["language"])
+
+
 def test_opening_hours_until_midnight_and_around_the_clock_come_back_as_they_were_sent(api: Client) -> None:
     hours = {"friday": [{"start": "00:00", "end": "24:00"}], "saturday": [{"start": "07:00", "end": "07:00"}]}
 

@@ -1,0 +1,54 @@
+"""The pages of the clinic day: what screens, desks, kiosks and phones open in a browser.
+
+The pages are the same for everybody and hold no data; each asks the API with the token or key that it was opened with.
+"""
+
+from typing import Any
+
+from chalicelib.kit import documents
+from chalicelib.kit.http import PUBLIC, Api, Bare, Call
+from chalicelib.portal import files
+
+api = Api(__name__)
+_A_MINUTE = 60  # screens that load anew find a new version soon
+# No page may be framed, and none loads anything from elsewhere.
+_ALLOWING = documents.policy(manifest_src="'none'")
+
+
+@api.get("/portal/lobby", roles=PUBLIC, media=("text/html",))
+def open_lobby(call: Call[Any, Any]) -> Bare:
+    """The lobby's screen: who is called, to which room, and how long the wait is."""
+    return _page(call, "lobby")
+
+
+@api.get("/portal/reception", roles=PUBLIC, media=("text/html",))
+def open_reception(call: Call[Any, Any]) -> Bare:
+    """The reception's page: today's appointments and the lines of a location."""
+    return _page(call, "reception")
+
+
+@api.get("/portal/kiosk", roles=PUBLIC, media=("text/html",))
+def open_kiosk(call: Call[Any, Any]) -> Bare:
+    """The kiosk's page: check in, or take a ticket."""
+    return _page(call, "kiosk")
+
+
+@api.get("/portal/track/{secret}", roles=PUBLIC, media=("text/html",), example={"secret": "que_7d3k.9f2c"})
+def open_track(call: Call[Any, Any], secret: str) -> Bare:  # noqa: ARG001 - the page itself reads it from its address
+    """A patient's own place in the line, on the phone."""
+    return _page(call, "track")
+
+
+@api.get(
+    "/portal/assets/{asset}",
+    roles=PUBLIC,
+    media=("text/javascript", "text/css"),
+    example={"asset": "live.js"},
+)
+def read_portal_asset(call: Call[Any, Any], asset: str) -> Bare:
+    """A script or a style sheet of those pages."""
+    return documents.sent(call, files.asset(asset), allowing=_ALLOWING, seconds=_A_MINUTE)
+
+
+def _page(call: Call[Any, Any], name: str) -> Bare:
+    return documents.sent(call, files.page(name), allowing=_ALLOWING, seconds=_A_MINUTE)

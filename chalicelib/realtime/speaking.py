@@ -1,0 +1,70 @@
+"""What a client may say on a socket, and what it is answered.
+
+auth         who speaks, when the handshake did not say; then the caller's own topics are followed
+subscribe    follow topics; each answers with a snapshot
+resume       follow a topic, and be told all that was missed behind `since`
+unsubscribe  follow them no more
+ping         a sign of life; the answer has the version of each topic, so that a lost last message is noticed
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib.kit import clock, gates
+from chalicelib.kit.auth import Claims
+from chalicelib.kit.errors import Invalid
+from chalicelib.realtime import catching_up, connecting, following, topics, witnessing
+from chalicelib.realtime.messages import dump
+from chalicelib.realtime.schemas import SocketMessage
+from chalicelib.realtime.topics import Topic
+from chalicelib.table import connections
+from chalicelib.table import topics as logs
+
+
+def answer(connection_id: str, message: SocketMessage, *, now: datetime) -> Iterator[bytes]:
+    """The frames that a message is answered with; refusals are raised."""
+    claims, ends = connecting.speaking(connection_id, now=now)
+    if message.action == "auth":
+        yield from _prove(connection_id, message.token or "", now)
+        return
+    if claims is None:
+        raise connecting.NotProven
+    if message.action == "ping":
+        versions = logs.live(connections.followed(connection_id), now)
+        yield _said("pong", at=clock.iso(now), versions=versions)
+        return
+    gates.admit(witnessing.SOCKET, claims, now, {})
+    asked = [topics.parse(name) for name in message.named or connections.followed(connection_id)]
+    if message.action == "unsubscribe":
+        connections.unfollow(connection_id, map(str, asked))
+        yield _said("unsubscribed", topics=[str(topic) for topic in asked])
+        return
+    if message.action == "resume" and len(asked) != 1:
+        raise Invalid.field("topic", "is required: which topic `since` is a version of")
+    yield from _follow(connection_id, claims, asked, since=message.since, ends=ends, now=now)
+
+
+def _prove(connection_id: str, token: str, now: datetime) -> Iterator[bytes]:
+    claims = connecting.admit(token, now)
+    own = following.of_caller(claims)
+    ends = connecting.open_(connection_id, claims, own, now=now)
+    yield _said("welcome", topics=[str(topic) for topic in own], until=_instant(ends))
+    yield from _follow(connection_id, claims, own, since=None, ends=ends, now=now)
+
+
+def _follow(
+    connection_id: str, claims: Claims, asked: list[Topic], *, since: int | None, ends: int, now: datetime
+) -> Iterator[bytes]:
+    heads = connecting.follow(connection_id, claims, asked, ends=ends, now=now)
+    for topic in asked:
+        head = heads[str(topic)]
+        yield from catching_up.frames(topic, claims, since=since, head=head, now=now)
+
+
+def _said(kind: str, **more: Any) -> bytes:
+    return dump({"type": kind, **more}).encode()
+
+
+def _instant(seconds: int) -> str:
+    return clock.iso(clock.at(seconds))
