@@ -43,6 +43,12 @@ class TicketView(View):
     recalls: int
     version: int
 
+    @property
+    def state(self) -> str:
+        """What changes whenever anything on the ticket does: phones ask often."""
+        seen = (self.version, self.queue_position, self.estimated_wait_time_minutes, self.estimated_wait_p90_minutes)
+        return "-".join(str(value) for value in seen)
+
     @classmethod
     def of(cls, one: Standing) -> Self:
         """The ticket of an entry."""
