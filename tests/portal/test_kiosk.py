@@ -11,7 +11,6 @@ from tests.builders import Clinic, Data
 from tests.portal.browsing import photograph
 from tests.portal.conftest import Open
 from tests.portal.test_reception import booked_soon
-from tests.queue import waiting
 
 STANDING = (1080, 1500)
 
@@ -88,7 +87,8 @@ def test_a_patient_without_appointment_takes_a_number_and_follows_it_on_the_phon
     expect(kiosk.locator(".ticket-number")).to_have_text("001")
     expect(kiosk.locator(".code")).to_be_visible()
 
-    (entry,) = waiting.current(wire, place)["queue"]
+    (line,) = wire.get("/api/queue/current", doctor_id=place.doctor["id"]).data
+    (entry,) = line["queue"]
     phone = open_page(f"/portal/track/{entry['track']}", size=(390, 844))
 
     assert (entry["patient_name"], entry["reason_for_visit"]) == ("Kofi Mensah", "Earache")

@@ -14,8 +14,7 @@ PHONE = (390, 844)
 
 def tracked(open_page: Open, entry: Data) -> Page:
     """The page of the entry's ticket."""
-    page = open_page(f"/portal/track/{entry['track']}", size=PHONE)
-    page.clock.install()
+    page: Page = open_page(f"/portal/track/{entry['track']}", size=PHONE)
     return page
 
 
@@ -38,12 +37,10 @@ def test_a_call_fills_the_phone_with_the_room_and_sounds_when_wished(wire: Any, 
     expect(phone.locator(".range")).to_be_visible()
 
     waiting.call_next(wire, place, room_id=place.rooms[0]["id"])
-    phone.clock.run_for(20_000)
 
-    expect(phone.locator(".range")).to_have_text(f"Please go to {place.rooms[0]['name']}")
+    expect(phone.locator(".range")).to_have_text(f"Please go to {place.rooms[0]['name']}", timeout=20_000)
     expect(phone.locator("body")).to_have_class("called")
     photograph(phone, "track-called")
-    phone.clock.resume()
     hear(phone, 2)
     assert heard(phone)["spoken"][0] == {"text": "Number 1, it is your turn.", "lang": "en"}
 
