@@ -11,9 +11,11 @@ class Audited:
     """How the items of a kind are recorded.
 
     An item that happened to another thing names it by the attribute `about`: it stands in that thing's trail, its
-    making alone is recorded, as `action`, and of its fields only those `shown`. Any other item is a thing itself.
+    making alone is recorded, as `action`, and of its fields only those `shown`. Any other item is a thing itself, whose
+    trail is found by the attribute `key`.
     """
 
+    key: str = "PK"
     about: str | None = None
     action: str = "created"
     shown: frozenset[str] = frozenset()
@@ -30,21 +32,28 @@ AUDITED = {
     "appointment": _THING,
     "caller": _THING,
     "apikey": _THING,
+    "queueentry": Audited(key="entry_key"),
     "sighting": Audited(about="patient_key", action="viewed"),
     "glass": Audited(about="patient_key", action="glass_broken", shown=frozenset({"reason"})),
     "session": Audited(about="caller_key", action="signed_out"),
 }
 _BOOKKEEPING = frozenset({"version", "updated_at", "updated_by", "request_id", "write", "fingerprint", "likenesses"})
-_KEYS = frozenset({"PK", "SK", "kind", "due_key", "due_at", "catalogue_key", "catalogue_sort"})
+_KEYS = frozenset({"PK", "SK", "entry_key", "kind", "due_key", "due_at", "catalogue_key", "catalogue_sort"})
 _TELLING_NOTHING = frozenset(
     {
         "active",
         "buffer_after",
         "buffer_before",
+        "called_time",
         "cancel_reason_code",
         "capacity",
+        "consultation_end",
+        "consultation_start",
+        "doctor_id",
         "doctor_key",
         "duration_minutes",
+        "end_reason",
+        "ended_at",
         "local_date",
         "location_ids",
         "mode",
@@ -55,11 +64,18 @@ _TELLING_NOTHING = frozenset(
         "patient_key",
         "payment_status",
         "place_key",
+        "planned_minutes",
+        "queue_entry_id",
+        "queue_token",
+        "recalls",
         "room_id",
         "schedule_version",
         "service_id",
+        "since",
         "start",
         "status",
+        "token_number",
+        "transferred_from",
         "zone",
     }
 )
@@ -76,8 +92,8 @@ def is_recorded(old: Image | None, new: Image | None) -> bool:
 
 def thing(old: Image | None, new: Image | None) -> str:
     """The key of the thing in whose trail the change stands."""
-    about = AUDITED[_kind(old, new)].about
-    return str(_value(new or old or {}, about or "PK"))
+    rules = AUDITED[_kind(old, new)]
+    return str(_value(new or old or {}, rules.about or rules.key))
 
 
 def change(old: Image | None, new: Image | None) -> str:

@@ -11,9 +11,11 @@ from chalicelib.people import access, directory
 from chalicelib.queue import changing, entries, lines, moving, ranking, rooms, statuses
 from chalicelib.queue.changing import Add, Overtaken
 from chalicelib.queue.refusals import EntryNotAllowedNow, QueueEmpty
+from chalicelib.queue.rooms import Room
 from chalicelib.scheduling.companions import Outrun, patiently
 from chalicelib.table import base, keys, queue, revision
 from chalicelib.table.creation import KeyReused
+from chalicelib.table.doctors import DoctorItem
 from chalicelib.table.queue import CallItem, EntryItem
 from chalicelib.table.transaction import Transaction
 
@@ -40,6 +42,7 @@ def call_next(*, doctor_id: str, location_id: str | None, stamp: Stamp, room_id:
     QueueEmpty, NotFound, KeyReused, ChangedMeanwhile.
     """
     place = _place(doctor_id, location_id, stamp)
+    room = rooms.said(room_id, place) if room_id else None
     for attempt in range(_ROUNDS):
         revision.pause(attempt)
         standing = [one for day in lines.days_of(place, stamp.now) for one in queue.entries(place, day)]
@@ -50,7 +53,7 @@ def call_next(*, doctor_id: str, location_id: str | None, stamp: Stamp, room_id:
         if not line:
             raise QueueEmpty
         try:
-            called = _first_to_be_had([entry for entry, _ in line], stamp, room_id, standing)
+            called = _first_to_be_had([entry for entry, _ in line], stamp, room, standing)
         except _CalledBefore:
             continue
         if called is not None:
@@ -66,35 +69,40 @@ def call(*, entry_id: str, stamp: Stamp, room_id: str | None = None) -> EntryIte
 
     def work() -> EntryItem:
         entry = entries.read_for_change(entry_id, stamp)
+        room = rooms.said(room_id, entry.location_id) if room_id else None
         if entry.status == statuses.CALLED:
-            return moving.recall(entry_id=entry_id, stamp=stamp)
-        return _call(entry, stamp, room_id, queue.entries(entry.location_id, entry.local_day))
+            return moving.recall(entry_id=entry_id, stamp=stamp, room=room)
+        return _call(entry, stamp, room, queue.entries(entry.location_id, entry.local_day))
 
     return patiently(work)
 
 
 def _place(doctor_id: str, location_id: str | None, stamp: Stamp) -> str:
     """The location of the line: the one that is said, or where the doctor is now."""
-    doctor = directory.require(directory.doctor, doctor_id, "doctor_id")
     if stamp.by.role == "doctor" and stamp.by.sub != doctor_id:
         raise NotFound("doctor", "doctor_id")
     if location_id is None:
-        return lines.where(doctor, None, by=stamp.by, now=stamp.now)
-    directory.require(directory.location, location_id, "location_id")
+        return lines.where(_doctor(doctor_id), None, by=stamp.by, now=stamp.now)
+    place = directory.require(directory.location, location_id, "location_id")
     if stamp.by.role != "doctor":
-        access.check_location(stamp.by, location_id)
-    return location_id
+        access.check_location(stamp.by, place.id)
+    _doctor(doctor_id)
+    return place.id
+
+
+def _doctor(doctor_id: str) -> DoctorItem:
+    return directory.require(directory.doctor, doctor_id, "doctor_id")
 
 
 def _first_to_be_had(
-    line: Sequence[EntryItem], stamp: Stamp, room_id: str | None, standing: Sequence[EntryItem]
+    line: Sequence[EntryItem], stamp: Stamp, room: Room | None, standing: Sequence[EntryItem]
 ) -> EntryItem | None:
     """The first of the line whom nobody else calls first; None when all are gone."""
     for seen in line:
         entry: EntryItem | None = seen
         while entry is not None and entry.status == statuses.WAITING:
             try:
-                return _call(entry, stamp, room_id, standing, also=_remembered(entry, stamp))
+                return _call(entry, stamp, room, standing, also=_remembered(entry, stamp))
             except Outrun as overtaken:
                 # Called by another desk, or changed in another way and still the next.
                 known = overtaken.entry if isinstance(overtaken, Overtaken) else None
@@ -103,13 +111,13 @@ def _first_to_be_had(
 
 
 def _call(
-    entry: EntryItem, stamp: Stamp, room_id: str | None, standing: Sequence[EntryItem], also: Sequence[Add] = ()
+    entry: EntryItem, stamp: Stamp, room: Room | None, standing: Sequence[EntryItem], also: Sequence[Add] = ()
 ) -> EntryItem:
     if statuses.CALLED not in statuses.MAY_BECOME[entry.status]:
         raise EntryNotAllowedNow(entry.status, "called")
     fields = {
         **changing.moved(entry, statuses.CALLED, stamp),
-        **rooms.of_call(entry, room_id, standing),
+        **(rooms.of_call(entry, standing) if room is None else room),
         "score": ranking.stored(entry, now=stamp.now),
     }
     return changing.write(entry, stamp, fields, also=also)

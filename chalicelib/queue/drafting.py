@@ -55,6 +55,7 @@ def draft(new: Newcomer, stamp: Stamp) -> EntryItem:
         **visit(new) | {name: value for name, value in new.said.items() if value is not None},
     )
     creation.sign(entry, stamp)
+    entry.created_at = None  # that is `since`, and entries are kept below 1 KB, a write unit
     entry.score = ranking.stored(entry, now=stamp.now)
     return entry
 

@@ -33,6 +33,8 @@ def find(shown: Shown, stamp: Stamp) -> AppointmentItem:
     """The appointment that is meant; of several of a person's day the next one. Raises NotFound, and Invalid
     where the location is not clear.
     """
+    if shown.location_id:
+        _place(shown, stamp)
     if shown.appointment_id:
         found = AppointmentItem.find(shown.appointment_id)
         if found is None or not access.may_see_appointment(stamp.by, found):

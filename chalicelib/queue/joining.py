@@ -54,9 +54,9 @@ def join(wish: Joining) -> Created[EntryItem]:
         raise NotFound("doctor", "doctor_id")
     location_id = lines.where(doctor, wish.location_id, by=stamp.by, now=stamp.now)
     identity = _identity(wish)
+    patient, record = _patient(wish)
     for attempt in range(_ROUNDS):
         revision.pause(attempt)
-        patient, record = _patient(wish)
         new = Newcomer(
             entry_id=identity.id,
             location_id=location_id,
@@ -68,7 +68,9 @@ def join(wish: Joining) -> Created[EntryItem]:
         )
         try:
             return Created(_enter(new, record, stamp), replayed=False)
-        except (Outrun, LikenessChanged):
+        except LikenessChanged:
+            patient, record = _patient(wish)
+        except Outrun:
             continue
         except _Exists:
             return _settled(identity, stamp)

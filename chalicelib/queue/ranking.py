@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from chalicelib.people import directory
 from chalicelib.queue import priority, statuses
@@ -27,15 +26,11 @@ def begins(entry: EntryItem) -> datetime:
     return priority.begins(_seen(entry))
 
 
-def stored(entry: EntryItem, *, now: datetime) -> dict[str, Any]:
-    """The entry's score as it is kept with the entry."""
+def stored(entry: EntryItem, *, now: datetime) -> dict[str, float]:
+    """The entry's score as it is kept with the entry: its total, and every factor that is not nothing."""
     found = priority.score(_seen(entry), now=now, weights=weights(entry.location_id))
-    return {
-        "total": round(found.total, 2),
-        "medical_urgency": round(found.medical_urgency, 2),
-        "wait_time": round(found.wait_time, 2),
-        "factors": {name: round(value, 2) for name, value in found.factors.items()},
-    }
+    factors = {name: round(value, 2) for name, value in found.factors.items()}
+    return {"total": round(found.total, 2), **{name: value for name, value in factors.items() if value}}
 
 
 def _seen(entry: EntryItem) -> Waiting:

@@ -7,11 +7,12 @@ from chalicelib.kit.errors import NotFound
 from chalicelib.people import directory
 from chalicelib.table.queue import EntryItem
 
+Room = dict[str, Any]
+"""A room as attributes of an entry; empty for the one that the entry has already."""
 
-def of_call(entry: EntryItem, room_id: str | None, others: Sequence[EntryItem]) -> dict[str, Any]:
-    """The room as attributes of the entry, given the day's entries; NotFound for a room that is not one of there."""
-    if room_id:
-        return said(entry, room_id)
+
+def of_call(entry: EntryItem, others: Sequence[EntryItem]) -> Room:
+    """Where the entry is called to when nobody says so, given the day's entries."""
     calls = [one for one in others if one.doctor_id == entry.doctor_id and one.called_time and one.room_id]
     if calls:
         last = max(calls, key=lambda one: (str(one.called_time), one.id))
@@ -20,14 +21,14 @@ def of_call(entry: EntryItem, room_id: str | None, others: Sequence[EntryItem]) 
     if entry.room_id or not usual:
         return {}
     try:
-        return said(entry, usual)
+        return said(usual, entry.location_id)
     except NotFound:  # the doctor's usual room is at another location
         return {}
 
 
-def said(entry: EntryItem, room_id: str) -> dict[str, Any]:
+def said(room_id: str, location_id: str) -> Room:
     """The room that is said, or NotFound when it is not one of the location's that are in use."""
     room = directory.require(directory.room, room_id, "room_id")
-    if room.location_id != entry.location_id or not room.active:
+    if room.location_id != location_id or not room.active:
         raise NotFound("room", "room_id")
     return {"room_id": room.id, "room_name": room.name}

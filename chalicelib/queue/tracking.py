@@ -20,6 +20,8 @@ class TicketView(View):
         "token_number": "20260115-001",
         "current_status": "waiting",
         "location": "Harbour Clinic New York",
+        "location_id": "loc_new_york",
+        "doctor_id": "doc_123",
         "queue_position": 2,
         "estimated_wait_time_minutes": 15,
         "estimated_wait_p90_minutes": 25,
@@ -40,6 +42,12 @@ class TicketView(View):
     room_name: str | None
     recalls: int
     version: int
+
+    @property
+    def state(self) -> str:
+        """What changes whenever anything on the ticket does: phones ask often."""
+        seen = (self.version, self.queue_position, self.estimated_wait_time_minutes, self.estimated_wait_p90_minutes)
+        return "-".join(str(value) for value in seen)
 
     @classmethod
     def of(cls, one: Standing) -> Self:

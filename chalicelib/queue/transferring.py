@@ -4,7 +4,7 @@ from chalicelib.kit.errors import Invalid, NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
 from chalicelib.queue import changing, entries, statuses
-from chalicelib.queue.refusals import EntryNotAllowedNow
+from chalicelib.queue.refusals import AlreadyInQueue, EntryNotAllowedNow
 from chalicelib.scheduling.companions import patiently
 from chalicelib.table.queue import EntryItem
 
@@ -14,18 +14,18 @@ _LEAVES = frozenset({statuses.WAITING, statuses.CALLED, statuses.ON_HOLD})
 def transfer(*, entry_id: str, doctor_id: str, stamp: Stamp, notes: str | None = None) -> EntryItem:
     """Put the entry in the other doctor's line, waiting, under its number; a booked visit stays the first doctor's.
 
-    Raises NotFound, Invalid (the doctor does not work there, or is the same), EntryNotAllowedNow, AlreadyInQueue.
+    Raises NotFound, Invalid (the doctor does not work there), EntryNotAllowedNow, AlreadyInQueue.
     """
-    doctor = directory.require(directory.doctor, doctor_id, "doctor_id")
-    if not doctor.active:
-        raise NotFound("doctor", "doctor_id")
 
     def work() -> EntryItem:
         entry = entries.read_for_change(entry_id, stamp)
+        doctor = directory.require(directory.doctor, doctor_id, "doctor_id")
+        if not doctor.active:
+            raise NotFound("doctor", "doctor_id")
         if entry.location_id not in doctor.location_ids:
             raise Invalid.field("doctor_id", "the doctor does not work at this location")
         if entry.doctor_id == doctor_id:
-            raise Invalid.field("doctor_id", "the patient stands in this doctor's queue already")
+            raise AlreadyInQueue(entry.id, entry.token_number)
         if entry.status not in _LEAVES:
             raise EntryNotAllowedNow(entry.status, "transferred")
         fields = {

@@ -183,8 +183,9 @@ def shown(board: Board, claims: Claims) -> list[dict[str, Any]]:
 
 def _entry(one: Standing) -> QueueEntryView:
     entry = one.entry
-    score = entry.score or {}
-    factors = one.score.factors if one.score else score.get("factors")
+    kept = entry.score or {"total": 0.0}
+    total = one.score.total if one.score else kept["total"]
+    factors = one.score.factors if one.score else {name: value for name, value in kept.items() if name != "total"}
     return QueueEntryView(
         id=entry.id,
         token_number=entry.token_number,
@@ -201,10 +202,10 @@ def _entry(one: Standing) -> QueueEntryView:
         reason_for_visit=entry.reason_for_visit,
         special_requirements=entry.special_requirements,
         notes=entry.notes,
-        priority_score=_points(one.score.total if one.score else score.get("total")),
-        ai_priority_factors={name: round(value, 2) for name, value in factors.items()} if factors else None,
-        medical_urgency_score=_points(one.score.medical_urgency if one.score else score.get("medical_urgency")),
-        wait_time_score=_points(one.score.wait_time if one.score else score.get("wait_time")),
+        priority_score=round(total, 2),
+        ai_priority_factors={name: round(value, 2) for name, value in factors.items()},
+        medical_urgency_score=round(factors.get("medical_urgency", 0.0), 2),
+        wait_time_score=round(factors.get("wait_time", 0.0), 2),
         check_in_time=entry.since,
         called_time=entry.called_time,
         consultation_start_time=entry.consultation_start,
@@ -231,7 +232,3 @@ def waited(entry: EntryItem) -> int | None:
     if called is None:
         return None
     return max(0, round((called - clock.parse(entry.since)).total_seconds() / 60))
-
-
-def _points(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 2)

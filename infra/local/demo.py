@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from infra.local.demo_clinic import HOSPITALS, LOCATIONS, PATIENTS, ROOMS, SERVICES, Data
+from infra.local.demo_clinic import HOSPITALS, LOCATIONS, PATIENTS, ROOMS, SERVICES, TODAYS_PATIENT, Data
 from infra.local.demo_doctors import DOCTORS
 
 Send = Callable[[str, str, Data | None], tuple[int, Any]]
@@ -23,6 +24,28 @@ class DemoRefused(Exception):
 
 def seed(base_url: str, token: str, progress: Callable[[str], None]) -> None:
     """Create what is missing of the demo clinic; `token` is an administrator's. Safe to repeat."""
+    with _sending(base_url, token) as send:
+        fill(send, progress)
+
+
+def greet(base_url: str, token: str) -> None:
+    """Put today's patient in Dr. Smith's line, if nobody has yet; called again and again, so that each day has one.
+
+    A clinic that was changed so that it cannot be is left as it is.
+    """
+    with _sending(base_url, token) as send, suppress(DemoRefused):
+        wait(send)
+
+
+def wait(send: Send) -> None:
+    """Today's patient, over any way to send requests; who was there already today is left alone."""
+    status, reply = send("POST", "/api/queue/join", TODAYS_PATIENT)
+    if status != HTTPStatus.CREATED and reply.get("error", {}).get("code") not in ("id_taken", "already_in_queue"):
+        raise DemoRefused(f"POST /api/queue/join of {TODAYS_PATIENT['id']}: {status} {reply}")
+
+
+@contextmanager
+def _sending(base_url: str, token: str) -> Iterator[Send]:
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=base_url, headers=headers, timeout=_PATIENCE_SECONDS, trust_env=False) as client:
 
@@ -30,7 +53,7 @@ def seed(base_url: str, token: str, progress: Callable[[str], None]) -> None:
             reply = client.request(method, path, json=body)
             return reply.status_code, reply.json()
 
-        fill(send, progress)
+        yield send
 
 
 def fill(send: Send, progress: Callable[[str], None]) -> None:
@@ -53,6 +76,7 @@ def fill(send: Send, progress: Callable[[str], None]) -> None:
     for patient in PATIENTS:
         _create(send, "/api/patients", patient | {"allow_duplicate": True})
     progress(f"{len(PATIENTS)} patients")
+    wait(send)
 
 
 def _create_doctor(send: Send, doctor: Data) -> None:

@@ -213,3 +213,13 @@ PATIENTS: list[Data] = [
     _patient(28, "Νίκος", "Παπαδάκογλου", "1970-12-05", "male", "+491713920028", "el", _BERLIN),
     _patient(29, "明美", "小鳥遊原", "1989-03-03", "female", "+491713920029", "ja", _BERLIN),
 ]
+
+TODAYS_PATIENT: Data = {
+    "id": "456",
+    "doctor_id": "123",
+    "location_id": "loc_accra",
+    "patient_id": "pat_01",
+    "reason_for_visit": "Palpitations since this morning",
+    "urgency_level": "medium",
+}
+"""Who waits for Dr. Smith on each local day, under the number that the seeds' examples name."""

@@ -28,6 +28,7 @@ from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
 from infra.local.pollers import Pollers
+from infra.local.schedules import Scheduler
 from infra.local.server import Server, Site
 from infra.local.sockets import MOUNT, Sockets
 from infra.local.testing import Engine, EngineFailed, start_engine
@@ -129,6 +130,8 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
     _log_to(folder.log)
     _serve(ground, stack)
     _seed(ground, say, declined=arguments.no_demo)
+    if folder.demo == "done":
+        _keep_waiting(ground, stack)
     print(f"ready {ground.base_url}", file=sys.__stdout__, flush=True)
     while engine.process.poll() is None:
         time.sleep(0.25)
@@ -186,6 +189,18 @@ def _seed(ground: _Ground, say: Callable[[str], None], *, declined: bool) -> Non
     say("filling the demo clinic")
     demo.seed(base_url=ground.base_url, token=ground.issuer.mint("admin", "local-admin", hospital="*"), progress=say)
     folder.demo = "done"
+
+
+def _keep_waiting(ground: _Ground, stack: ExitStack) -> None:
+    """Let somebody wait in the demo clinic on this and every other day."""
+
+    def greet(*_: object) -> None:
+        demo.greet(ground.base_url, ground.issuer.mint("admin", "local-admin", hospital="*"))
+
+    greet()
+    days = Scheduler({"demo": ("rate(10 minutes)", greet)})
+    days.start()
+    stack.callback(days.stop)
 
 
 def _isolate() -> None:

@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.queue import closing
+from chalicelib.kit.auth import SYSTEM
+from chalicelib.kit.stamps import Stamp
+from chalicelib.queue import closing, joining
+from chalicelib.queue.joining import Joining
 from infra.faults import injected
-from tests.builders import Clinic, Data
+from tests.builders import Clinic, Data, make_patient, unique
 from tests.client import Client
 from tests.queue.test_serving import booked, brought_to, check_in
 from tests.queue.waiting import act, call_next, join, put, read, waiting_room
@@ -123,6 +126,7 @@ def test_a_day_is_counted(api: Client) -> None:
     assert counts == {"waiting": 3, "called": 0, "in_consultation": 1, "completed": 1, "cancelled": 1}
     assert (total["average_wait_minutes"], total["p90_wait_minutes"]) == (0.0, 0.0)
     assert (total["served_per_hour"], sum(total["served_by_hour"].values())) == (1, 1)
+    assert sum(total["came_by_hour"].values()) == 6
     assert [part["doctor_id"] for part in found["doctors"]] == [place.doctor["id"]]
 
 
@@ -155,6 +159,19 @@ def test_a_ticket_is_followed_without_signing_in_and_without_a_name(api: Client)
     assert not any(word in answer.body for word in (place.patient["last_name"], place.patient["id"], "Rash"))
 
 
+def test_a_phone_that_asks_again_is_told_only_what_is_new(api: Client) -> None:
+    place = waiting_room(api)
+    mine = join(api, place)
+    tag = api.get(f"/api/queue/track/{mine['track']}").headers["etag"]
+    phone = api.with_(if_none_match=tag)
+
+    same = phone.get(f"/api/queue/track/{mine['track']}")
+    call_next(api, place)
+    called = phone.get(f"/api/queue/track/{mine['track']}")
+
+    assert (same.status, called.status) == (304, 200)
+
+
 def test_a_ticket_says_where_to_go(api: Client) -> None:
     place = waiting_room(api)
     mine = join(api, place)
@@ -183,3 +200,20 @@ def test_without_its_secret_a_ticket_is_not_there(api: Client) -> None:
 
     assert {answer.status for answer in answers} == {404}
     assert len({answer.error["message"] for answer in answers}) == 1
+
+
+def test_an_id_that_an_administrator_chose_serves_again_on_another_day_and_not_twice_on_one(api: Client) -> None:
+    place = waiting_room(api)
+    wish = {"id": unique("daily").replace(" ", "-"), "doctor_id": place.doctor["id"], "patient_id": place.patient["id"]}
+    first = api.as_("admin").post("/api/queue/join", wish).data
+    second = api.as_("admin").post("/api/queue/join", wish | {"patient_id": make_patient(api)["id"]})
+    closing.close(night(place))
+
+    tomorrow = Stamp(by=SYSTEM, now=night(place) + timedelta(hours=6), request_id="tomorrow")
+    again = joining.join(
+        Joining(doctor_id=wish["doctor_id"], patient_id=wish["patient_id"], chosen_id=wish["id"], stamp=tomorrow)
+    )
+
+    assert (second.status, second.error["code"]) == (409, "id_taken")
+    assert (again.item.id, again.item.token_number[-3:]) == (first["id"], "001")
+    assert read(api, first)["current_status"] == "waiting"

@@ -261,3 +261,17 @@ def test_consultations_are_timed_for_the_estimates_to_come(api: Client) -> None:
     assert entry["consultation_start_time"]
     assert entry["consultation_end_time"] >= entry["consultation_start_time"]
     assert entry["actual_wait_time_minutes"] == 0
+
+
+def test_a_doctor_opens_the_record_of_who_stands_in_the_queue_and_of_nobody_else(api: Client) -> None:
+    place = waiting_room(api)
+    doctor = api.as_("doctor", place.doctor["id"])
+    path = f"/api/patients/{place.patient['id']}"
+
+    before = doctor.get(path).status
+    entry = join(api, place, patient_id=place.patient["id"])
+    during = doctor.get(path).status
+    act(api, entry, "left")
+    after = doctor.get(path).status
+
+    assert (before, during, after) == (404, 200, 404)

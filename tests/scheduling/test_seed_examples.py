@@ -379,3 +379,41 @@ def test_two_spellings_with_one_value_are_accepted(seeded: Client) -> None:
     made = booked(seeded, s2_book(day) | {"doctor_id": "123"} | twice)
 
     assert made["scheduled_date"] == f"{day}T10:00:00+00:00"
+
+
+S2_JOIN = {
+    "patient_id": 789,
+    "doctor_id": 123,
+    "reason_for_visit": "Emergency",
+    "urgency_level": "high",
+    "special_requirements": "Wheelchair access",
+}
+S2_PRIORITIZE = {
+    "doctor_id": 123,
+    "queue_id": 456,
+    "priority_factors": {"medical_urgency": "high", "wait_time": 30, "patient_age": 65},
+}
+S2_CALL = {"status": "called", "notes": "Patient called to consultation room"}
+
+
+def test_s2s_day_in_the_waiting_room(seeded: Client) -> None:
+    desk = seeded.as_("receptionist")
+
+    joined = desk.post("/api/queue/join", S2_JOIN)
+    ranked = desk.post("/api/queue/prioritize", S2_PRIORITIZE)
+    called = desk.put("/api/queue/456/status", S2_CALL)
+    shown = desk.get("/api/queue/current", doctor_id=123)
+
+    assert [answer.status for answer in (joined, ranked, called, shown)] == [201, 200, 200, 200], shown.body
+    assert re.fullmatch(r"\d{8}-\d{3,}", joined.data["token_number"])
+    assert joined.data["special_requirements"] == "Wheelchair access"
+    assert (ranked.data["id"], ranked.data["queue_position"]) == ("456", 1)
+    assert (called.data["current_status"], called.data["notes"]) == (S2_CALL["status"], S2_CALL["notes"])
+    (line,) = shown.data
+    assert (line["doctor_id"], line["doctor_name"], line["total_waiting"], line["total_called"]) == (
+        "123",
+        "Dr. Smith",
+        1,
+        1,
+    )
+    assert line["queue"][0]["patient_name"] == "John Doe"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.kit.calls import Route
-from tests.builders import Data, person, unique
+from tests.builders import Data, make_patient, person, unique
 from tests.client import Answer
 from tests.scheduling.desk import EVERY_DAY
 from tests.security.clinics import Clinics, moment
@@ -116,6 +116,23 @@ class _Form:
         }
         return body, {"dry_run": "true"}
 
+    def joining(self) -> tuple[Data, Data]:
+        known = self.question.who.role in {"doctor", "patient"}
+        patient = self.own["patient"] if known else make_patient(self.clinics.api)["id"]
+        place = {} if self.question.parameter == "body.doctor_id" else {"location_id": self.own["location"]}
+        return {"doctor_id": self.doctor, "patient_id": patient, **place}, {}
+
+    def calling(self) -> tuple[Data, Data]:
+        return {"doctor_id": self.own["doctor"], "location_id": self.own["location"]}, {}
+
+    def check_in(self) -> tuple[Data, Data]:
+        coded = self.question.parameter == "body.code"
+        return ({} if coded else {"appointment_id": self.clinics.own.thing("appointment")}), {}
+
+    def ranking(self) -> tuple[Data, Data]:
+        entry = {} if self.question.parameter == "body.queue_id" else {"queue_id": self.clinics.own.thing("entry")}
+        return {"doctor_id": self.own["doctor"], "priority_factors": {"medical_urgency": "low"}, **entry}, {}
+
     def listing(self) -> tuple[Data, Data]:
         return {}, {"location_id": self.own["location"]}
 
@@ -151,6 +168,14 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "PUT /api/locations/{id}": _changing(hold_minutes=15),
     "POST /api/locations/{id}/rooms": _changing(name="Room"),
     "POST /api/keys": _changing(name="Laboratory", role="kiosk", hospital_id="*", location_id="*"),
+    "POST /api/queue/call-next": _Form.calling,
+    "POST /api/queue/check-in": _Form.check_in,
+    "GET /api/queue/current": _Form.listing,
+    "POST /api/queue/join": _Form.joining,
+    "POST /api/queue/prioritize": _Form.ranking,
+    "GET /api/queue/statistics": _Form.listing,
+    "PUT /api/queue/{id}/status": _changing(status="called"),
+    "POST /api/queue/{id}/transfer": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/patients/{id}/break-glass": _changing(reason="Unconscious in the emergency room"),
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
     "PUT /api/rooms/{id}": _changing(equipment=["Lamp"]),

@@ -16,6 +16,7 @@ _visits = itertools.count()
 SHELVES = {
     "appointment": "appointments",
     "doctor": "doctors",
+    "entry": "queue",
     "hospital": "hospitals",
     "key": "keys",
     "location": "locations",
@@ -33,7 +34,9 @@ class Side:
     ids: dict[str, str]
 
     def thing(self, kind: str) -> str:
-        """The id of the side's thing; of an appointment, a key or a service that nobody has touched yet."""
+        """The id of the side's thing; of an appointment, a place in line, a key or a service that is fresh."""
+        if kind == "entry":
+            return self.queued()
         if kind == "appointment":
             return self.booked(self.ids["doctor"])
         if kind == "key":
@@ -45,6 +48,16 @@ class Side:
         body = {"doctor_id": doctor_id, "patient_id": self.ids["patient"], "scheduled_date": moment()}
         answer = self.api.as_("admin").post("/api/appointments", body)
         assert answer.status == 201, answer.body
+        return str(answer.data["id"])
+
+    def queued(self) -> str:
+        """The id of a fresh place of the side's patient in the doctor's queue; an older one is given up."""
+        body = {"doctor_id": self.ids["doctor"], "patient_id": self.ids["patient"]}
+        desk = self.api.as_("admin")
+        answer = desk.post("/api/queue/join", body)
+        if answer.status == 409:
+            assert desk.post(f"/api/queue/{answer.error['details'][0]['id']}/left", {}).status == 200
+            answer = desk.post("/api/queue/join", body)
         return str(answer.data["id"])
 
     def key(self) -> str:
@@ -75,7 +88,9 @@ class Clinics:
         return {"own": self.own.thing, "other": self.other.thing, "absent": ids.new}[whose](kind)
 
     def shown(self, kind: str, thing_id: str) -> str:
-        """The thing as an administrator sees it."""
+        """The thing as an administrator sees it; of a place in line the version, since its wait goes on."""
+        if kind == "entry":
+            return str(self.api.as_("admin").get(f"/api/queue/{thing_id}").data["version"])
         return self.api.as_("admin").get(f"/api/{SHELVES[kind]}/{thing_id}").body
 
 

@@ -255,7 +255,7 @@ def test_addresses_carry_ids_dates_and_words_of_the_clinic() -> None:
 
     variables = {name for route in ROUTES for name in re.findall(r"{(\w+)}", route.path)}
     assert carried == set().union(*CARRIED_BY_ADDRESSES.values())
-    assert variables == {"id", "doctor_id", "patient_id", "kind", "date", "asset"}
+    assert variables == {"id", "doctor_id", "patient_id", "kind", "date", "asset", "secret"}
 
 
 def test_a_change_that_nobody_can_follow_is_logged_with_its_place(day: Day) -> None:
@@ -286,7 +286,9 @@ def no_table(engine: Engine) -> Iterator[None]:  # noqa: ARG001 - it runs, and h
 
 
 @pytest.mark.usefixtures("no_table")
-@pytest.mark.parametrize("handler", [app.on_change, app.sweep, app.seal], ids=["on_change", "sweep", "seal"])
+@pytest.mark.parametrize(
+    "handler", [app.on_change, app.sweep, app.seal, app.close_day], ids=["on_change", "sweep", "seal", "close_day"]
+)
 def test_every_handler_of_events_ends_so(handler: Callable[..., Any]) -> None:
     scheduled = dict.fromkeys(("version", "account", "region", "detail", "detail-type", "source", "time", "id"), "")
 

@@ -15,7 +15,7 @@ from tests.security.clinics import Clinics
 from tests.security.declared import named
 from tests.security.matrix import NO_OBJECT, PLACED, SEEN, expected
 
-NOT_IDS = {"path.asset", "path.date", "path.kind"}
+NOT_IDS = {"path.asset", "path.date", "path.kind", "path.secret"}
 OF_THE_REQUEST = {"x-request-id", "ratelimit-remaining", "ratelimit-reset"}
 ID_PATTERN = f"^{ids.SHAPE.pattern}$"
 OBJECTS = [

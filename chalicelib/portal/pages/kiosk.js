@@ -42,7 +42,7 @@ function speak(chosen) {
   language = chosen;
   say = speaking(chosen, KIOSK);
   document.documentElement.lang = chosen;
-  for (const button of byId("languages").children) button.setAttribute("aria-pressed", String(button.lang === chosen));
+  for (const button of byId("languages").children) button.setAttribute("aria-pressed", String(chosen.startsWith(button.lang)));
   byId("languages").setAttribute("aria-label", "Language");
   byId("home").textContent = say("home");
   home();
@@ -94,7 +94,7 @@ function chooseProof() {
 
 function typeNumber() {
   const field = textField("appointment_number", say("number"), { hint: say("numberHint"), required: true, value: `APT-${new Date().getFullYear()}-`, autocapitalize: "characters" });
-  form(say("number"), [field, keypad(field.querySelector("input"), say("erase"))], say("checkIn"), checkIn);
+  form(say("bookedHint"), [field, keypad(field.querySelector("input"), say("erase"))], say("checkIn"), checkIn);
 }
 
 function typePhone() {
