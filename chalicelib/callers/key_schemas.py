@@ -6,11 +6,10 @@ from pydantic import Field, model_validator
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import Example, QueryModel, RequestModel, View
-from chalicelib.kit.types import Id, Instant, Name
+from chalicelib.kit.types import Instant, Name, Reach
 from chalicelib.table.apikeys import ApiKeyItem
 
 KeyRole = Literal["receptionist", "billing", "hospital_admin", "kiosk", "display"]
-Bound = Id | Literal["*"]
 
 
 class IssueKey(RequestModel):
@@ -28,8 +27,8 @@ class IssueKey(RequestModel):
     }
     name: Name
     role: KeyRole
-    hospital_id: Bound | None = None
-    location_id: Bound | None = None
+    hospital_id: Reach | None = None
+    location_id: Reach | None = None
     operations: Annotated[list[Name], Field(min_length=1, max_length=200)] | None = None
     valid_days: Annotated[int, Field(strict=True, ge=1, le=400)] = 90
 

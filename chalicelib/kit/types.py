@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from chalicelib.kit import clock, ids
+from chalicelib.kit.auth import EVERYWHERE
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHORTEST, _LONGEST = len("2026-01-15 10:00"), 40
@@ -185,6 +186,12 @@ Id = Annotated[
     BeforeValidator(_id),
     WithJsonSchema({"type": "string", "maxLength": ids.LONGEST, "pattern": f"^{ids.SHAPE.pattern}$"}),
 ]
+Reach = Annotated[
+    str,
+    BeforeValidator(lambda value: value if value == EVERYWHERE else _id(value)),
+    WithJsonSchema({"type": "string", "maxLength": ids.LONGEST, "pattern": rf"^(\*|{ids.SHAPE.pattern})$"}),
+]
+"""An id, or `*` for all there are."""
 Date = Annotated[date, BeforeValidator(_date)]
 Instant = Annotated[
     datetime,

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.kit import auth, gates
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.errors import Unauthenticated
+from chalicelib.kit.errors import Invalid, Unauthenticated
 from chalicelib.realtime import following, witnessing
+from chalicelib.realtime.schemas import MOST_TOPICS
 from chalicelib.realtime.topics import Topic
 from chalicelib.table import connections, topics
 
@@ -35,7 +36,7 @@ class TooLate(Unauthenticated):
 
 def await_proof(connection_id: str, *, now: datetime) -> None:
     """Let somebody in who has yet to say who they are."""
-    connections.open_(connection_id, claims=None, ends=connections.ending(now, PROOF_WITHIN))
+    connections.await_proof(connection_id, ends=connections.ending(now, PROOF_WITHIN))
 
 
 def admit(token: str, now: datetime) -> Claims:
@@ -53,18 +54,32 @@ def open_(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, now: 
     for topic in topics_:
         following.check(claims, topic)
     ends = min(connections.ending(now, LONGEST), claims.until or connections.ending(now, LONGEST))
-    connections.enter_caller(
-        connection_id, principal=claims.principal, session=claims.session, since=claims.since, ends=ends
+    connections.open_(
+        connection_id,
+        claims=_kept(claims),
+        caller=(claims.principal, claims.session, claims.since),
+        topics=[str(topic) for topic in topics_],
+        who=_bounds(claims),
+        ends=ends,
     )
-    connections.open_(connection_id, claims=_kept(claims), ends=ends)
-    follow(connection_id, claims, topics_, ends=ends, now=now)
+    for topic in topics_:
+        topics.wake(str(topic), now)
     return ends
 
 
 def follow(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, ends: int, now: datetime) -> dict[str, int]:
-    """Have the topics told to a connection from now on; answers the version of each at this moment, or before."""
+    """Have the topics told to a connection from now on; answers the version of each at this moment, or before.
+
+    Raises NotFound as `open_` does, and Invalid for more topics than one connection may follow.
+    """
+    for topic in topics_:
+        following.check(claims, topic)
     names = [str(topic) for topic in topics_]
-    connections.follow(connection_id, names, who=_bounds(claims), ends=ends)
+    known = connections.followed(connection_id)
+    if len({*known, *names}) > MOST_TOPICS:
+        raise Invalid.field("topics", f"are more than the {MOST_TOPICS} that one connection may follow")
+    fresh = [name for name in names if name not in known]
+    connections.follow(connection_id, fresh, who=_bounds(claims), ends=ends)
     return {name: topics.wake(name, now) for name in names}
 
 

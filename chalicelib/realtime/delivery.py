@@ -5,65 +5,25 @@ the versions that something is missing, and ask. The third failure in a row ends
 """
 
 import threading
-import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 
 from chalicelib.gateways import sockets
 from chalicelib.gateways.sockets import Gone
-from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Unavailable
-from chalicelib.kit.log import logger
+from chalicelib.kit.log import described, logger
 from chalicelib.realtime import connecting, following, messages, witnessing
+from chalicelib.realtime.troubles import Troubles
 from chalicelib.table import connections
-from chalicelib.table.connections import Follower
 from chalicelib.table.topics import Stretch
 
-_HANDS = 16
+_HANDS = 8
 _PATIENCE_SECONDS = 0.5  # in which nobody takes anything; who is left then is not waited for
-_REST_SECONDS = 5.0
-_FAILURES = 3
-_MOST_TROUBLED = 10_000
 _A_DEVICE = Claims(sub="device", role="display")
-
-
-class _Troubles:
-    """Connections that did not take a message, how often, and until when they are left alone; and those under way."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._failed: dict[str, tuple[int, float]] = {}
-        self._busy: set[str] = set()
-
-    def begin(self, connection_id: str) -> bool:
-        """Whether to try the connection now."""
-        with self._lock:
-            if connection_id in self._busy or self._failed.get(connection_id, (0, 0.0))[1] > time.monotonic():
-                return False
-            self._busy.add(connection_id)
-            return True
-
-    def done(self, connection_id: str) -> None:
-        """It took the message, or is gone."""
-        with self._lock:
-            self._busy.discard(connection_id)
-            self._failed.pop(connection_id, None)
-
-    def failed(self, connection_id: str) -> bool:
-        """It did not; whether that is enough."""
-        with self._lock:
-            self._busy.discard(connection_id)
-            if len(self._failed) >= _MOST_TROUBLED:
-                self._failed.clear()
-            failures = self._failed.get(connection_id, (0, 0.0))[0] + 1
-            self._failed[connection_id] = (failures, time.monotonic() + _REST_SECONDS)
-            return failures >= _FAILURES
-
-
-_troubles = _Troubles()
+_troubles = Troubles()
 
 
 def send(topic: str, stretches: Sequence[Stretch], *, now: datetime) -> None:
@@ -71,13 +31,9 @@ def send(topic: str, stretches: Sequence[Stretch], *, now: datetime) -> None:
     if not stretches:
         return
     followers = [one for one in connections.followers(topic) if one.ends > now.timestamp()]
-    frames = {who: _frames(topic, who, stretches, now) for who in {_seen_as(one) for one in followers}}
-    under_way = {
-        _hands().submit(_tell, follower.connection_id, frames[_seen_as(follower)])
-        for follower in followers
-        if _troubles.begin(follower.connection_id)
-    }
-    _await(under_way)
+    seen_as = {who: _seen_as(who) for who in {one.who for one in followers}}
+    frames = {who: _frames(topic, who, stretches, now) for who in set(seen_as.values())}
+    _Round({one.connection_id: frames[seen_as[one.who]] for one in followers}).go()
 
 
 def reply(connection_id: str, frames: Iterable[bytes]) -> None:
@@ -98,9 +54,9 @@ def end(connection_id: str, principal: str | None = None) -> None:
         logger.warning("connection not closed", extra={"connection": connection_id})
 
 
-def _seen_as(follower: Follower) -> str:
+def _seen_as(who: str) -> str:
     """Whose eyes count: all devices are told the same."""
-    return follower.who if following.is_told_names(connecting.bounded(follower.who)) else ""
+    return who if following.is_told_names(connecting.bounded(who)) else ""
 
 
 def _frames(topic: str, who: str, stretches: Sequence[Stretch], now: datetime) -> list[bytes]:
@@ -113,17 +69,46 @@ def _frames(topic: str, who: str, stretches: Sequence[Stretch], now: datetime) -
     return [frame for one in stretches for frame in messages.frames(topic, one.after, one.events, sees)]
 
 
-def _await(under_way: set[Future[None]]) -> None:
-    """Wait as long as somebody gets something; those who hold out longer are left to themselves."""
-    while under_way:
-        done, under_way = wait(under_way, timeout=_PATIENCE_SECONDS, return_when=FIRST_COMPLETED)
-        for one in done:
-            one.result()
-        if not done:
+class _Round:
+    """Frames by connection, handed out by a few hands, each of which takes the next connection when it is free."""
+
+    def __init__(self, frames: Mapping[str, Sequence[bytes]]) -> None:
+        self._left = len(frames)
+        self._waiting = iter(frames.items())
+        self._lock = threading.Lock()
+        self._finished = threading.Event()
+
+    def go(self) -> None:
+        """Hand all of them out; returns when that is done, or nobody who is left takes anything."""
+        if not self._left:
             return
+        for _ in range(min(_HANDS, self._left)):
+            _hands().submit(self._work)
+        left = self._left
+        while not self._finished.wait(_PATIENCE_SECONDS):
+            if self._left == left:
+                return
+            left = self._left
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                taken = next(self._waiting, None)
+            if taken is None:
+                return
+            try:
+                _tell(*taken)
+            except Exception as bug:  # noqa: BLE001 - whatever one connection meets, the others are told
+                logger.error("connection not told", extra={"connection": taken[0], **described(bug)})
+            with self._lock:
+                self._left -= 1
+                if not self._left:
+                    self._finished.set()
 
 
 def _tell(connection_id: str, frames: Sequence[bytes]) -> None:
+    if not _troubles.begin(connection_id):
+        return
     try:
         for frame in frames:
             sockets.post(connection_id, frame)
@@ -132,7 +117,7 @@ def _tell(connection_id: str, frames: Sequence[bytes]) -> None:
         connections.drop(connection_id)
     except Unavailable:
         if _troubles.failed(connection_id):
-            logger.warning("connection dropped", extra={"connection": connection_id, "at": clock.iso(clock.now())})
+            logger.warning("connection dropped", extra={"connection": connection_id})
             end(connection_id)
     else:
         _troubles.done(connection_id)

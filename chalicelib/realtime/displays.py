@@ -31,7 +31,10 @@ def add(fields: Mapping[str, Any], *, valid_days: int, stamp: Stamp) -> Issued:
 def page(
     claims: Claims, *, location_id: str | None, include_inactive: bool, limit: int, cursor: str | None
 ) -> tuple[list[ApiKeyItem], str | None]:
-    """The displays that the caller reaches, of all locations or one, by name."""
+    """The displays that the caller reaches, of all locations or one, by name; NotFound for one out of reach."""
+    if location_id is not None:
+        directory.require(directory.location, location_id, "location_id")
+        access.check_location(claims, location_id)
 
     def wanted(item: ApiKeyItem) -> bool:
         return _is_display(item) and location_id in (None, item.location_id) and _reached(claims, item)
@@ -41,8 +44,8 @@ def page(
 
 def take_down(display_id: str, *, stamp: Stamp) -> ApiKeyItem:
     """The display, whose key opens nothing any more; what it has open is closed."""
-    found = apikeys.find(display_id)
-    if not _is_display(found) or not _reached(stamp.by, found):
+    found = ApiKeyItem.find(display_id)
+    if found is None or not _is_display(found) or not _reached(stamp.by, found):
         raise NotFound("display")
     return apikeys.revoke(display_id, stamp=stamp)
 

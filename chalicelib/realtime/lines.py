@@ -40,16 +40,15 @@ def of_line(line: Line) -> dict[str, Any]:
 
 def _at(seen: Board, changes: list[Change]) -> Iterator[News]:
     lines = {line.doctor_id: line for line in seen.lines}
-    standing = {one.entry.id: (one, line) for line in seen.lines for one in _all_of(line)}
+    standing = {one.entry.id: one for line in seen.lines for one in _all_of(line)}
     last: dict[str, Change] = {}
     for change in changes:
-        found = standing.get(change.sk.partition("#")[2])
-        if found is None:
+        one = standing.get(change.sk.partition("#")[2])
+        if one is None:
             continue
-        one, line = found
         full = views.for_caller(one, SYSTEM)
         topics = _topics(change, full)
-        yield from _told(change, topics, UPDATE, *_update(seen, full, line))
+        yield from _told(change, topics, UPDATE, *_update(seen, full))
         if _is_call(change, full):
             yield from _told(change, topics, CALLED, *_call(full))
         last |= dict.fromkeys(_doctors(change) & lines.keys(), change)
@@ -80,12 +79,10 @@ def _told(
         yield News(change, topic, kind, data=data, staff=staff)
 
 
-def _update(seen: Board, full: QueueEntryView, line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
-    place = {"location_id": seen.location_id, "day": str(seen.day), "doctor_id": full.doctor_id, "line": of_line(line)}
-    return (
-        {**place, "entry": full.with_numbers_only().wire()},
-        {**place, "entry": full.wire(), "patient_id": full.patient_id},
-    )
+def _update(seen: Board, full: QueueEntryView) -> tuple[dict[str, Any], dict[str, Any]]:
+    place = {"location_id": seen.location_id, "day": str(seen.day), "doctor_id": full.doctor_id}
+    numbers = {name: value for name, value in full.with_numbers_only().wire().items() if value is not None}
+    return {**place, "entry": numbers}, {**place, "entry": full.wire(), "patient_id": full.patient_id}
 
 
 def _is_call(change: Change, full: QueueEntryView) -> bool:
@@ -109,7 +106,7 @@ def _moved(change: Change, seen: Board, line: Line) -> Iterator[News]:
     places = [{name: getattr(one, name) for name in _POSITION} for one in waiting]
     head = {"location_id": seen.location_id, "doctor_id": line.doctor_id}
     for first in range(0, max(1, len(places)), _MOST_POSITIONS):
-        part = {**head, "first": first, "positions": places[first : first + _MOST_POSITIONS]}
+        part = {**head, "line": of_line(line), "first": first, "positions": places[first : first + _MOST_POSITIONS]}
         for topic in (f"location:{seen.location_id}", f"doctor:{line.doctor_id}"):
             yield News(change, topic, MOVED, data=part)
     for one, place in zip(waiting, places, strict=True):

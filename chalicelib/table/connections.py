@@ -36,8 +36,6 @@ class FollowedItem(Item, discriminator="followed"):
     `who` says whose connection it is, as realtime reads it; `ends` is the connection's end.
     """
 
-    topic = UnicodeAttribute()
-    connection = UnicodeAttribute()
     who = UnicodeAttribute()
     ends = NumberAttribute()
 
@@ -58,16 +56,32 @@ class Follower:
     ends: int
 
 
-def open_(connection_id: str, *, claims: dict[str, Any] | None, ends: int) -> None:
-    """Enter a connection, or the caller who has proven themselves on it."""
-    item = ConnectionItem(*keys.socket(connection_id), claims=claims, ends=ends, expires_at=_expiry(ends))
-    base.put_many([item])
+def await_proof(connection_id: str, *, ends: int) -> None:
+    """Enter a connection whose caller is not known yet."""
+    base.put_many([_connection(connection_id, None, ends)])
 
 
-def enter_caller(connection_id: str, *, principal: str, session: str, since: int, ends: int) -> None:
-    """Note whose connection it is, so that the end of the sign-in finds it."""
+def open_(
+    connection_id: str,
+    *,
+    claims: dict[str, Any],
+    caller: tuple[str, str, int],
+    topics: Iterable[str],
+    who: str,
+    ends: int,
+) -> None:
+    """Enter a proven caller's connection and what it follows; `caller` is principal, sign-in, and its time.
+
+    The caller's own list of connections is what the end of the sign-in finds them by.
+    """
+    principal, session, since = caller
     key = keys.socket_of(principal, connection_id)
-    base.put_many([SocketItem(*key, session=session or None, since=since, expires_at=_expiry(ends))])
+    own = SocketItem(*key, session=session or None, since=since, expires_at=_expiry(ends))
+    base.put_many([own, _connection(connection_id, claims, ends), *_followed(connection_id, topics, who, ends)])
+
+
+def _connection(connection_id: str, claims: dict[str, Any] | None, ends: int) -> ConnectionItem:
+    return ConnectionItem(*keys.socket(connection_id), claims=claims, ends=ends, expires_at=_expiry(ends))
 
 
 def find(connection_id: str) -> ConnectionItem | None:
@@ -77,20 +91,15 @@ def find(connection_id: str) -> ConnectionItem | None:
 
 def follow(connection_id: str, topics: Iterable[str], *, who: str, ends: int) -> None:
     """Let a connection follow these topics."""
-    items = []
-    for topic in topics:
-        said: dict[str, Any] = {
-            "topic": topic,
-            "connection": connection_id,
-            "who": who,
-            "ends": ends,
-            "expires_at": _expiry(ends),
-        }
-        items += [
-            FollowedItem(*keys.socket(connection_id, "TOPIC", topic), **said),
-            FollowedItem(*keys.topic(topic, "SUB", connection_id), **said),
-        ]
-    base.put_many(items)
+    base.put_many(_followed(connection_id, topics, who, ends))
+
+
+def _followed(connection_id: str, topics: Iterable[str], who: str, ends: int) -> list[Item]:
+    return [
+        FollowedItem(*key, who=who, ends=ends, expires_at=_expiry(ends))
+        for topic in topics
+        for key in _both(connection_id, topic)
+    ]
 
 
 def unfollow(connection_id: str, topics: Iterable[str]) -> None:
@@ -102,14 +111,14 @@ def followed(connection_id: str) -> list[str]:
     """The topics that a connection follows."""
     first = keys.socket(connection_id, "TOPIC", "")
     found = base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
-    return [raw["topic"]["S"] for raw, _ in found]
+    return [raw["SK"]["S"].removeprefix(first.sk) for raw, _ in found]
 
 
 def followers(topic: str) -> list[Follower]:
     """Everyone who follows a topic: all who began before this was asked."""
     first = keys.topic(topic, "SUB", "")
     return [
-        Follower(raw["connection"]["S"], raw["who"]["S"], int(raw["ends"]["N"]))
+        Follower(raw["SK"]["S"].removeprefix(first.sk), raw["who"]["S"], int(raw["ends"]["N"]))
         for raw, _ in base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
     ]
 

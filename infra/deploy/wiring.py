@@ -7,13 +7,15 @@ from typing import Any
 
 _OWN_STREAM = {"Fn::GetAtt": ["Table", "StreamArn"]}
 _STREAM = {"Fn::If": ["TableIsRestored", {"Ref": "RestoredStream"}, _OWN_STREAM]}
-_DEAD_LETTERS = {"Fn::GetAtt": ["ChangesDeadLetters", "Arn"]}
+# Each reader of the stream, and where it leaves what fails.
+_READERS = {"OnChange": "ChangesDeadLetters", "OnFanout": "FanoutDeadLetters"}
+_SOCKET_ROUTES = {"$connect", "$default", "$disconnect"}
 
 
 def complaints(translated: dict[str, Any]) -> list[str]:
     """All that is wired wrongly."""
     resources = translated["Resources"]
-    return [*_streams(resources), *_functions(resources), *_integrations(resources)]
+    return [*_streams(resources), *_functions(resources), *_integrations(resources), *_sockets(resources)]
 
 
 def _streams(resources: dict[str, Any]) -> list[str]:
@@ -22,13 +24,15 @@ def _streams(resources: dict[str, Any]) -> list[str]:
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     }
-    said = [] if sources else ["nothing reads the table's stream"]
+    readers = {source["FunctionName"].get("Ref") for source in sources.values()}
+    said = [f"{reader} does not read the table's stream" for reader in sorted(_READERS.keys() - readers)]
     for name, source in sources.items():
+        dead_letters = {"Fn::GetAtt": [_READERS.get(source["FunctionName"].get("Ref"), ""), "Arn"]}
         wanted = {
             "EventSourceArn": _STREAM,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
-            "DestinationConfig": {"OnFailure": {"Destination": _DEAD_LETTERS}},
+            "DestinationConfig": {"OnFailure": {"Destination": dead_letters}},
         }
         said += [
             f"{name} has {key} {source.get(key)!r} and not {value!r}"
@@ -64,3 +68,25 @@ def _integrations(resources: dict[str, Any]) -> list[str]:
     body = json.dumps(resources["RestAPI"]["Properties"]["Body"])
     unqualified = body.count("${APIHandler.Arn}")
     return [f"{unqualified} routes call the function and not its alias"] if unqualified else []
+
+
+def _sockets(resources: dict[str, Any]) -> list[str]:
+    """Routes of the WebSocket API that lead nowhere, a function that may not be called, a public path without a way."""
+
+    def of(kind: str) -> list[dict[str, Any]]:
+        return [found["Properties"] for found in resources.values() if found["Type"] == kind]
+
+    served = {route["RouteKey"] for route in of("AWS::ApiGatewayV2::Route") if "Target" in route}
+    said = [f"{route} of the sockets leads nowhere" for route in sorted(_SOCKET_ROUTES - served)]
+    allowed = [one for one in of("AWS::Lambda::Permission") if "${SocketsApi}" in json.dumps(one.get("SourceArn", ""))]
+    if [one["FunctionName"] for one in allowed] != [{"Ref": "OnSocket"}]:
+        said.append("the WebSocket API may not call its function")
+    distribution = resources["Distribution"]["Properties"]["DistributionConfig"]
+    behaviours = {one["PathPattern"]: one for one in distribution["CacheBehaviors"]}
+    if not behaviours.get("/ws/queue", {}).get("FunctionAssociations"):
+        said.append("/ws/queue does not lead to the stage of the sockets")
+    return said + [
+        f"{name} does not know where the sockets are"
+        for name in ("OnFanout", "OnSocket")
+        if "SOCKETS_ENDPOINT" not in resources[name]["Properties"]["Environment"]["Variables"]
+    ]

@@ -6,7 +6,7 @@ without a change.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,14 +25,25 @@ class _Poller(Protocol):
 
 
 class Pollers:
-    """All pollers of one app. `positions` is the file that remembers how far each stream was read."""
+    """All pollers of one app. `positions` is the file that remembers how far each stream was read.
+
+    What a reader gives up goes to `dlq_url`, or to the queue that `other_dlqs` has under the reader's name.
+    """
 
     def __init__(
-        self, app: Chalice, clients: Clients, *, positions: Path, dlq_url: str, attempts: int = ATTEMPTS
+        self,
+        app: Chalice,
+        clients: Clients,
+        *,
+        positions: Path,
+        dlq_url: str,
+        other_dlqs: Mapping[str, str] | None = None,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._app, self._clients = app, clients
         self._positions = Positions(positions)
         self._dead_letter = _sender(clients, dlq_url)
+        self._others = {name: _sender(clients, url) for name, url in (other_dlqs or {}).items()}
         self._attempts = attempts
         self._all: list[_Poller] = [
             poller for config in app.event_sources if (poller := self._poller(config)) is not None
@@ -67,7 +78,7 @@ class Pollers:
                 stream_arn=config.stream_arn,
                 batch_size=config.batch_size,
                 positions=self._positions,
-                dead_letter=self._dead_letter,
+                dead_letter=self._others.get(config.name, self._dead_letter),
                 attempts=self._attempts,
             )
         if isinstance(config, SQSEventConfig):

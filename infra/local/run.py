@@ -151,8 +151,9 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     server.start()
     stack.callback(server.stop)
     positions, dlq_url = ground.folder.positions, os.environ["CHANGES_DLQ_URL"]
+    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
     try:
-        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url)
+        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
     except ValueError as damage:
         raise FolderRefused(f"{positions} is damaged: {damage}") from damage
     pollers.start()

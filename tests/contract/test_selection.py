@@ -14,6 +14,7 @@ from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
 from tests.client import Answer, Client
 from tests.contract.test_description import operation, parameters, problems, untrue
+from tests.queue.waiting import join
 from tests.scheduling.desk import DAY, book, open_clinic
 from tests.security.declared import named
 
@@ -38,12 +39,27 @@ def appointment_of(api: Client, place: Clinic) -> Data:
     return found
 
 
+def waiting(api: Client, place: Clinic) -> Data:
+    return join(api, place, location_id=place.location["id"])
+
+
+def hung_up(api: Client, place: Clinic) -> Data:
+    made: Data = api.as_("admin").post("/api/displays", {"name": "Lobby", "location_id": place.location["id"]}).data
+    return made
+
+
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
     "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
     "/api/audit/verify": lambda *_: ("/api/audit/verify", {}),
     "/api/keys": lambda api, _: ("/api/keys", {"limit": len([make_key(api)])}),
     "/api/keys/{id}": lambda api, _: (f"/api/keys/{make_key(api)['id']}", {}),
+    "/api/queue/current": lambda api, place: ("/api/queue/current", {"doctor_id": waiting(api, place)["doctor_id"]}),
+    "/api/queue/statistics": lambda _, place: ("/api/queue/statistics", {"location_id": place.location["id"]}),
+    "/api/queue/track/{secret}": lambda api, place: (f"/api/queue/track/{waiting(api, place)['track']}", {}),
+    "/api/queue/{id}": lambda api, place: (f"/api/queue/{waiting(api, place)['id']}", {}),
+    "/api/displays": lambda api, place: ("/api/displays", {"limit": len([hung_up(api, place)])}),
+    "/api/events": lambda api, place: ("/api/events", {"topic": f"location:{waiting(api, place)['location_id']}"}),
     "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),
     "/api/doctors/recommendations": lambda _, place: (
         "/api/doctors/recommendations",
@@ -125,10 +141,10 @@ def test_every_name_that_is_known_can_be_asked_for(api: Client, place: Clinic, r
 def test_an_unknown_name_is_refused_with_those_that_are_known(api: Client, route: Route) -> None:
     known = parameters("GET", route.path)["query fields"]["schema"]["items"]["enum"]
     at = route.path.replace("{date}", str(DAY)).replace("{", "").replace("}", "")
+    needed = {"topic": "location:loc_x"} if route.path == "/api/events" else {"location_id": "loc_x"}
+    unknown = [name for name in UNKNOWN if name not in known]
 
-    answers = [
-        api.as_("admin").get(at, location_id="loc_x", fields=[known[0], f"{known[-1]},{name}"]) for name in UNKNOWN
-    ]
+    answers = [api.as_("admin").get(at, **needed, fields=[known[0], f"{known[-1]},{name}"]) for name in unknown]
 
     problem = f"must be among {', '.join(known)}"
     assert {answer.status for answer in answers} == {422}

@@ -34,12 +34,13 @@ def function(template: dict[str, Any], handler: str) -> dict[str, Any]:
     return found  # type: ignore[no-any-return]
 
 
-def event_source(template: dict[str, Any]) -> dict[str, Any]:
-    """The properties of the table's consumer's event source."""
+def event_source(template: dict[str, Any], reader: str = "OnChange") -> dict[str, Any]:
+    """The properties of the event source of one of the stream's readers."""
     (found,) = [
         resource["Properties"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+        and resource["Properties"]["FunctionName"] == {"Ref": reader}
     ]
     return found  # type: ignore[no-any-return]
 
@@ -67,9 +68,10 @@ def test_lint_finds_a_property_that_does_not_exist(broken: dict[str, Any]) -> No
     assert any("BillingMod" in complaint for complaint in translation.lint(broken))
 
 
+@pytest.mark.parametrize("reader", ["OnChange", "OnFanout"])
 @pytest.mark.parametrize("key", ["FunctionResponseTypes", "DestinationConfig", "BisectBatchOnFunctionError"])
-def test_a_stream_consumer_without_its_safety_is_noticed(broken: dict[str, Any], key: str) -> None:
-    del event_source(broken)[key]
+def test_a_stream_consumer_without_its_safety_is_noticed(broken: dict[str, Any], key: str, reader: str) -> None:
+    del event_source(broken, reader)[key]
 
     assert any(key in complaint for complaint in wiring.complaints(broken))
 
@@ -105,7 +107,27 @@ def test_a_permission_that_reaches_everything_is_noticed(broken: dict[str, Any],
     assert complaint.startswith("SweepRole/UseTable allows")
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "OnChange", "Sweep"])
+def test_sockets_that_lead_nowhere_are_noticed(broken: dict[str, Any]) -> None:
+    resources = broken["Resources"]
+    del resources["SocketsDisconnect"], resources["SocketsPermission"]
+    del resources["OnSocket"]["Properties"]["Environment"]["Variables"]["SOCKETS_ENDPOINT"]
+    resources["Distribution"]["Properties"]["DistributionConfig"]["CacheBehaviors"].pop(0)
+
+    assert wiring.complaints(broken) == [
+        "$disconnect of the sockets leads nowhere",
+        "the WebSocket API may not call its function",
+        "/ws/queue does not lead to the stage of the sockets",
+        "OnSocket does not know where the sockets are",
+    ]
+
+
+def test_a_stream_that_the_fan_out_does_not_read_is_noticed(broken: dict[str, Any]) -> None:
+    event_source(broken, "OnFanout")["FunctionName"] = {"Ref": "Sweep"}
+
+    assert "OnFanout does not read the table's stream" in wiring.complaints(broken)
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "OnChange", "OnFanout", "OnSocket", "Sweep"])
 def test_a_function_that_may_rewrite_the_audit_trail_is_noticed(broken: dict[str, Any], function: str) -> None:
     role = next(name for name in broken["Resources"] if name.upper() == f"{function}Role".upper())
     policy = broken["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]

@@ -47,8 +47,8 @@ def test_a_display_begins_with_the_lines_and_is_told_who_joins_without_a_name(
     assert [one["token_number"] for one in line["queue"]] == [first["token_number"]]
     (update,) = news["queue_update"]
     assert (update["entry"]["token_number"], update["entry"]["queue_position"]) == (second["token_number"], 2)
-    assert update["line"]["total_waiting"] == 2
-    assert not any(update["entry"][name] for name in ("patient_id", "patient_name", "reason_for_visit", "track"))
+    assert news["queue_position_change"][0]["line"]["total_waiting"] == 2
+    assert update["entry"].keys().isdisjoint({"patient_id", "patient_name", "reason_for_visit", "track"})
 
 
 def test_a_call_reaches_display_doctor_desk_and_patient_each_as_they_may_see_it(
@@ -121,7 +121,7 @@ def test_a_desk_of_another_location_of_the_doctor_sees_the_line_without_names(
 
     (update,) = told(desk)["queue_update"]
     assert update["entry"]["token_number"]
-    assert update["entry"]["patient_name"] is None
+    assert "patient_name" not in update["entry"]
 
 
 def test_the_request_of_a_change_is_named_to_the_desk_and_not_to_the_room(

@@ -140,6 +140,9 @@ class _Form:
         places = {"hospital_id": self.own["hospital"], "location_ids": [self.own["location"]]}
         return {"name": unique("Dr. New"), "specialty": "Neurology", **places}, {}
 
+    def display(self) -> tuple[Data, Data]:
+        return {"name": "Lobby", "location_id": self.own["location"]}, {}
+
     def location_record(self) -> tuple[Data, Data]:
         return {"name": unique("New Street"), "zone": "UTC", "hospital_id": self.own["hospital"]}, {}
 
@@ -156,6 +159,7 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "POST /api/appointments/hold": _Form.booking,
     "PUT /api/appointments/{id}/reschedule": _Form.move,
     "PUT /api/appointments/{id}/status": _Form.status,
+    "POST /api/displays": _Form.display,
     "POST /api/doctors": _Form.doctor_record,
     "DELETE /api/doctors/{id}": lambda _: ({}, {"dry_run": "true"}),
     "PUT /api/doctors/{id}": _changing(),

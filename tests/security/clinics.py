@@ -15,6 +15,7 @@ _DAYS = 300
 _visits = itertools.count()
 SHELVES = {
     "appointment": "appointments",
+    "display": "keys",
     "doctor": "doctors",
     "entry": "queue",
     "hospital": "hospitals",
@@ -34,13 +35,13 @@ class Side:
     ids: dict[str, str]
 
     def thing(self, kind: str) -> str:
-        """The id of the side's thing; of an appointment, a place in line, a key or a service that is fresh."""
+        """The id of the side's thing; of what can end or move, one that is fresh."""
         if kind == "entry":
             return self.queued()
         if kind == "appointment":
             return self.booked(self.ids["doctor"])
-        if kind == "key":
-            return self.key()
+        if kind in ("key", "display"):
+            return self.key() if kind == "key" else self.display()
         return str(builders.make_service(self.api)["id"]) if kind == "service" else self.ids[kind]
 
     def booked(self, doctor_id: str) -> str:
@@ -59,6 +60,11 @@ class Side:
             assert desk.post(f"/api/queue/{answer.error['details'][0]['id']}/left", {}).status == 200
             answer = desk.post("/api/queue/join", body)
         return str(answer.data["id"])
+
+    def display(self) -> str:
+        """The id of a fresh display at the side's location."""
+        body = {"name": "Lobby", "location_id": self.ids["location"]}
+        return str(self.api.as_("admin").post("/api/displays", body).data["id"])
 
     def key(self) -> str:
         """The id of a fresh API key that is bounded to the side's hospital."""

@@ -159,6 +159,7 @@ KINDS = {
     "hospital of a key": Kind("hospital", {"admin": ALL}),
     "location of a key": Kind("location", {"admin": ALL}),
     "key": Kind("key", {"admin": ALL}),
+    "display": Kind("display", _places()),
 }
 
 CHOSEN = "an id that the caller would choose"
@@ -205,6 +206,12 @@ PLACED: dict[str, dict[str, str]] = {
     "PUT /api/appointments/{id}/status": {"path.id": "appointment"},
     "POST /api/appointments/{id}/undo": {"path.id": "appointment"},
     "GET /api/audit/{kind}/{id}": {"path.id": "appointment in the audit trail"},
+    "GET /api/displays": {"query.location_id": "location of the list"},
+    "POST /api/displays": {
+        "body.location_id": "location to manage",
+        "body.doctor_ids[]": "doctor in the catalogue",
+    },
+    "DELETE /api/displays/{id}": {"path.id": "display"},
     "GET /api/doctors": {
         "query.location_id": "location in the catalogue",
         "query.hospital_id": "hospital in the catalogue",

@@ -214,11 +214,13 @@ def test_the_stages_own_logs_keep_no_address_and_no_query() -> None:
     template = resources.load()["Resources"]
 
     kept = set(json.loads(template["RestAPI"]["Properties"]["AccessLogSetting"]["Format"]).values())
-    assert kept <= {f"$context.{name}" for name in KEPT_BY_API_GATEWAY}
+    of_sockets = set(json.loads(template["SocketsStage"]["Properties"]["AccessLogSettings"]["Format"]).values())
+    assert kept | of_sockets <= {f"$context.{name}" for name in KEPT_BY_API_GATEWAY}
     assert "Logging" not in template["Distribution"]["Properties"]["DistributionConfig"]
 
 
 KEPT_BY_API_GATEWAY = {
+    "connectionId",
     "error.responseType",
     "httpMethod",
     "requestId",
@@ -226,6 +228,7 @@ KEPT_BY_API_GATEWAY = {
     "resourcePath",  # the route with its variables' names, not the path
     "responseLatency",
     "responseLength",
+    "routeKey",
     "status",
 }
 CARRIED_BY_ADDRESSES = {
@@ -242,7 +245,7 @@ CARRIED_BY_ADDRESSES = {
         "version",
     },
     "words of the clinic": {"mode", "name", "origin", "specialty", "status", "view"},  # a name is a doctor's
-    "marks of ours": {"cursor"},
+    "marks of ours": {"cursor", "since", "topic"},
     "names of fields": {"fields"},
     "words of the caller": {"q", "reason"},  # searched for, and kept by no log: see above
 }
@@ -287,7 +290,9 @@ def no_table(engine: Engine) -> Iterator[None]:  # noqa: ARG001 - it runs, and h
 
 @pytest.mark.usefixtures("no_table")
 @pytest.mark.parametrize(
-    "handler", [app.on_change, app.sweep, app.seal, app.close_day], ids=["on_change", "sweep", "seal", "close_day"]
+    "handler",
+    [app.on_change, app.on_fanout, app.on_socket, app.sweep, app.seal, app.close_day],
+    ids=["on_change", "on_fanout", "on_socket", "sweep", "seal", "close_day"],
 )
 def test_every_handler_of_events_ends_so(handler: Callable[..., Any]) -> None:
     scheduled = dict.fromkeys(("version", "account", "region", "detail", "detail-type", "source", "time", "id"), "")

@@ -17,7 +17,7 @@ from tests.security.matrix import NO_OBJECT, PLACED, SEEN, expected
 
 NOT_IDS = {"path.asset", "path.date", "path.kind", "path.secret"}
 OF_THE_REQUEST = {"x-request-id", "ratelimit-remaining", "ratelimit-reset"}
-ID_PATTERN = f"^{ids.SHAPE.pattern}$"
+ID_PATTERNS = {f"^{ids.SHAPE.pattern}$", rf"^(\*|{ids.SHAPE.pattern})$"}
 OBJECTS = [
     question
     for route in ROUTES
@@ -38,7 +38,7 @@ def parameters(route: Route) -> set[str]:
 
 
 def _ids_in(schema: dict[str, Any], models: dict[str, Any], path: str) -> Iterator[str]:
-    if schema.get("pattern") == ID_PATTERN:
+    if schema.get("pattern") in ID_PATTERNS:
         yield path
     within = [(path, choice) for kind in ("anyOf", "oneOf", "allOf") for choice in schema.get(kind, [])]
     within += [(f"{path}.{name}", member) for name, member in schema.get("properties", {}).items()]
