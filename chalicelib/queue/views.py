@@ -39,7 +39,7 @@ class QueueEntryView(View):
 
     example: ClassVar[Example] = {
         "id": "que_123",
-        "token_number": "20260115-001",
+        "token_number": "20260115-001",  # nosec B105 # a number that is called out
         "doctor_id": "doc_123",
         "doctor_name": "Dr. Jane Smith",
         "location_id": "loc_new_york",

@@ -59,7 +59,7 @@ async def _listen(pipe: Connection, urls: list[str], topic: str, breaks: int, se
     pipe.send("ready")
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(None, pipe.recv)
-    for display in random.Random(1).sample(displays, breaks):  # noqa: S311 - the same ones each time
+    for display in random.Random(1).sample(displays, breaks):  # noqa: S311  # nosec B311 # the same ones each time
         await asyncio.sleep(seconds / max(1, breaks))
         await display.break_off()
     head = await loop.run_in_executor(None, pipe.recv)
