@@ -9,15 +9,14 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
 from chalicelib.people.registration import LikenessChanged, Registration
 from chalicelib.people.schemas import PatientDetails
-from chalicelib.queue import drafting, lines
+from chalicelib.queue import changing, drafting, lines
 from chalicelib.queue.drafting import Newcomer
-from chalicelib.queue.refusals import AlreadyInQueue
 from chalicelib.scheduling import persons
 from chalicelib.scheduling.companions import Outrun
 from chalicelib.table import creation, keys, queue, revision
 from chalicelib.table.creation import Created, Identity
 from chalicelib.table.patients import PatientItem
-from chalicelib.table.queue import EntryItem
+from chalicelib.table.queue import EntryItem, SeatItem
 from chalicelib.table.transaction import Transaction
 
 _ROUNDS = 60
@@ -80,16 +79,11 @@ def join(wish: Joining) -> Created[EntryItem]:
 def _enter(new: Newcomer, record: Registration | None, stamp: Stamp) -> EntryItem:
     entry = drafting.draft(new, stamp)
     tx = Transaction(landed=lambda: drafting.landed(entry))
-    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: _stands_there(entry))
+    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: changing.seated(SeatItem(*entry.seat)))
     if record is not None:
         record.add_to(tx)
     tx.commit()
     return entry
-
-
-def _stands_there(entry: EntryItem) -> AlreadyInQueue:
-    there = drafting.seated(entry)
-    return AlreadyInQueue(there.id if there else None, there.token_number if there else None)
 
 
 def _patient(wish: Joining) -> tuple[PatientItem, Registration | None]:
