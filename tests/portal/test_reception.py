@@ -33,9 +33,9 @@ def last_deed(desk: Page) -> Any:
 
 
 def booked_soon(wire: Any, place: Clinic) -> Data:
-    """The patient's appointment, in about half an hour."""
-    soon = (datetime.now(UTC) + timedelta(minutes=30)).replace(second=0, microsecond=0)
-    start = soon - timedelta(minutes=soon.minute % 15)
+    """The patient's appointment at the next half hour that is more than a minute away."""
+    soon = (datetime.now(UTC) + timedelta(minutes=31)).replace(second=0, microsecond=0)
+    start = soon - timedelta(minutes=soon.minute % 30)
     body = {"doctor_id": place.doctor["id"], "patient_id": place.patient["id"], "scheduled_date": start.isoformat()}
     answer = wire.post("/api/appointments", body)
     assert answer.status == 201, answer.body

@@ -92,6 +92,15 @@ def test_all_others_are_told_while_a_slow_one_is_waited_for(door: Door) -> None:
     assert returned < 1.9  # seconds, and a slow one takes two
 
 
+def test_one_whose_time_is_over_is_told_nothing(door: Door) -> None:
+    follow("quick1")
+    connections.follow("quick2", [TOPIC], who=NOBODY, ends=int(time.time()) - 1)
+
+    say(1)
+
+    assert list(door.taken) == ["quick1"]
+
+
 def test_one_that_is_gone_is_forgotten(door: Door) -> None:
     follow("gone1", "quick1")
 
