@@ -99,3 +99,13 @@ def own_table(engine: Engine) -> Iterator[str]:
     """A fresh table under the application, so that an audit sees all of it and nothing else; its name."""
     with fresh_table(engine) as name:
         yield name
+
+
+TOGETHER = {"deploy", "portal"}  # folders whose files share what takes long to make
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the work, a file is one's, and so is a folder of TOGETHER."""
+    for item in items:
+        group = item.path.parent.name if item.path.parent.name in TOGETHER else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
