@@ -56,6 +56,8 @@ def back(entry: EntryItem, stamp: Stamp, *, appointment_status: str) -> dict[str
         return _fields(entry, last["from"])
     if entry.status in statuses.OPEN and appointment_status not in statuses.APPOINTMENT.values():
         return changing.moved(entry, statuses.CANCELLED, stamp)  # the check-in itself was taken back
+    if entry.status in statuses.OPEN and appointment_status == statuses.APPOINTMENT[statuses.NO_SHOW]:
+        return changing.moved(entry, statuses.NO_SHOW, stamp)  # the same, of somebody who had been missed before
     return {}
 
 

@@ -231,6 +231,18 @@ def test_a_patient_who_was_missed_and_comes_after_all_waits_from_then_on(api: Cl
     assert read_appointment(api, visit)["status"] == "checked_in"
 
 
+def test_taking_back_that_a_missed_patient_came_frees_the_place_whatever_came_between(api: Client) -> None:
+    visit = booked(api, waiting_room(api))
+    brought_to(api, check_in(api, visit), "no_show")
+    again = check_in(api, visit)
+    act(api, again, "hold", {"notes": "At the laboratory"})
+
+    answer = api.as_("receptionist").post(f"/api/appointments/{visit['id']}/undo", {})
+
+    assert (answer.status, answer.data["status"]) == (200, "no_show")
+    assert read(api, again)["current_status"] == "no_show"
+
+
 def test_who_is_on_hold_is_not_called_and_keeps_the_age(api: Client) -> None:
     place = waiting_room(api)
     first, second = join(api, place), join(api, place)
