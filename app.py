@@ -11,7 +11,7 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBE
 
 from chalicelib.addresses import ADDRESSES
 from chalicelib.admin import front_door
-from chalicelib.kit import auth, clock, gates, http, late
+from chalicelib.kit import clock, gates, http, late
 from chalicelib.kit.log import logger, without_texts
 
 app = Chalice(app_name="careslot", configure_logs=False)
@@ -29,8 +29,8 @@ gates.put_up(
     ),
     witnesses=("chalicelib.audit.sightings:witness",),  # who was shown a patient's data
 )
+late.KEY_HOLDERS.join("chalicelib.callers.apikeys:holder")  # other systems
 late.APPOINTMENT_MOVES.join("chalicelib.queue.companion:follow")  # the visit's place in the waiting line
-auth.accept_keys("chalicelib.callers.apikeys:holder")
 http.serve(app, ADDRESSES)
 
 # Events live here and not in blueprints: Chalice deploys a blueprint's handler without importing app.py.

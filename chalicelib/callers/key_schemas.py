@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import Example, QueryModel, RequestModel, View
 from chalicelib.kit.types import Instant, Name, Reach
-from chalicelib.table.apikeys import ApiKeyItem
 
 KeyRole = Literal["receptionist", "billing", "hospital_admin", "kiosk", "display"]
 
@@ -47,24 +46,18 @@ class ListKeys(QueryModel):
     cursor: Annotated[str, Field(max_length=400)] | None = None
 
 
-class KeyView(View):
-    """A key and what it opens; its holder stands in stamps and trails as `role:id`."""
+class StoredKeyView(View):
+    """What every stored key shows, whatever it is for."""
 
     example: ClassVar[Example] = {
-        **IssueKey.example,
         "id": "key_7d3k",
         "active": True,
         "version": 1,
-        "valid_until": "2026-04-02T09:12:00Z",
         "created_at": "2026-01-02T09:12:00Z",
         "updated_at": "2026-01-02T09:12:00Z",
     }
     id: str
     name: str
-    role: KeyRole
-    hospital_id: str | None
-    location_id: str | None
-    operations: list[str] | None
     valid_until: Instant
     active: bool
     version: int
@@ -72,10 +65,20 @@ class KeyView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, item: ApiKeyItem, **more: Any) -> Self:
-        """The view of a stored key."""
-        shown = {name: getattr(item, name) for name in KeyView.model_fields}
-        return cls.model_validate(shown | more)
+    def of(cls, item: Any, **more: Any) -> Self:
+        """The view of a stored key, with more that is not stored."""
+        stored = {name: getattr(item, name) for name in cls.model_fields if name not in more}
+        return cls.model_validate(stored | more)
+
+
+class KeyView(StoredKeyView):
+    """A key and what it opens; its holder stands in stamps and trails as `role:id`."""
+
+    example: ClassVar[Example] = {**IssueKey.example, "valid_until": "2026-04-02T09:12:00Z"}
+    role: KeyRole
+    hospital_id: str | None
+    location_id: str | None
+    operations: list[str] | None
 
 
 class IssuedKeyView(KeyView):

@@ -1,4 +1,4 @@
-"""Who is calling: one verifier of tokens and API keys for HTTP routes and, later, for sockets."""
+"""Who is calling: one verifier of tokens and API keys for HTTP routes and sockets."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from chalicelib.kit.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from chalicelib.kit.keyset import KeySet, Unreachable
-from chalicelib.kit.late import named
+from chalicelib.kit.late import KEY_HOLDERS
 from chalicelib.kit.settings import settings
 
 if TYPE_CHECKING:
@@ -93,20 +93,11 @@ SYSTEM = Claims(sub="system", role="admin")
 _PERSON = re.compile(r"(patient|doctor):([A-Za-z0-9][A-Za-z0-9_.:-]{0,63})")
 
 
-_key_holders: list[str] = []
-
-
-def accept_keys(holder: str) -> None:
-    """Let API keys prove callers too; `holder`, `package.module:function`, answers whose a key is."""
-    _key_holders[:] = [holder]
-
-
 def verify(said: str) -> Claims:
     """The claims of whoever sends a valid token of our issuer, or an API key; or `Unauthenticated`."""
-    if _key_holders and said.startswith(KEY_MARK) and len(said) <= _LONGEST:
-        claims: Claims = named(_key_holders[0])(said)
-        return claims
-    return _of_token(said)
+    holders = KEY_HOLDERS.functions() if said.startswith(KEY_MARK) and len(said) <= _LONGEST else []
+    claims: Claims = holders[0](said) if holders else _of_token(said)
+    return claims
 
 
 def _of_token(token: str) -> Claims:

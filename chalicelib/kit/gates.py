@@ -10,30 +10,30 @@ from typing import Any
 
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.calls import Call, Route
-from chalicelib.kit.late import named
+from chalicelib.kit.late import Seam
 
 Guard = Callable[[Route, Claims, datetime], dict[str, str]]
 """Lets a proven caller of a route pass, or raises the refusal; answers headers for the reply, whatever it will be."""
 Witness = Callable[[Route, Call[Any, Any], Any], None]
 """Is told what a handler returned before it is sent; what it raises is answered instead."""
 
-_guards: list[str] = []
-_witnesses: list[str] = []
+_guards = Seam()
+_witnesses = Seam()
 
 
 def put_up(*, guards: Iterable[str] = (), witnesses: Iterable[str] = ()) -> None:
     """Ask these, in this order, at every request of every route."""
-    _guards.extend(guards)
-    _witnesses.extend(witnesses)
+    _guards.join(*guards)
+    _witnesses.join(*witnesses)
 
 
 def admit(route: Route, claims: Claims, now: datetime, headers: dict[str, str]) -> None:
     """Let the caller pass every guard, adding to `headers` what they say; the first refusal ends it."""
-    for guard in _guards:
-        headers |= named(guard)(route, claims, now)
+    for guard in _guards.functions():
+        headers |= guard(route, claims, now)
 
 
 def witness(route: Route, call: Call[Any, Any], said: Any) -> None:
     """Show what is about to be sent to all who have to know of it."""
-    for told in _witnesses:
-        named(told)(route, call, said)
+    for told in _witnesses.functions():
+        told(route, call, said)

@@ -27,5 +27,7 @@ class Seam:
         return [named(name) for name in self._names]
 
 
+KEY_HOLDERS = Seam()
+"""Who says whose an API key is: `kit.auth`."""
 APPOINTMENT_MOVES = Seam()
 """What goes along when an appointment's status changes: `scheduling.companions`."""

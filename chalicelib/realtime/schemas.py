@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from chalicelib.callers.key_schemas import StoredKeyView
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import Example, QueryModel, RequestModel, View
 from chalicelib.kit.types import Id, Instant, Name
@@ -98,33 +99,12 @@ class ListDisplays(QueryModel):
     cursor: Annotated[str, Field(max_length=400)] | None = None
 
 
-class DisplayView(View):
+class DisplayView(StoredKeyView):
     """A lobby display; it signs in with the key that was said when it was added."""
 
-    example: ClassVar[Example] = {
-        **AddDisplay.example,
-        "id": "key_7d3k",
-        "active": True,
-        "version": 1,
-        "valid_until": "2027-01-02T09:12:00Z",
-        "created_at": "2026-01-02T09:12:00Z",
-        "updated_at": "2026-01-02T09:12:00Z",
-    }
-    id: str
-    name: str
+    example: ClassVar[Example] = {**AddDisplay.example, "valid_until": "2027-01-02T09:12:00Z"}
     location_id: str
     doctor_ids: list[str] | None
-    valid_until: Instant
-    active: bool
-    version: int
-    created_at: Instant
-    updated_at: Instant
-
-    @classmethod
-    def of(cls, item: Any, **more: Any) -> Self:
-        """The view of a display's key."""
-        shown = {name: getattr(item, name) for name in DisplayView.model_fields}
-        return cls.model_validate(shown | more)
 
 
 class IssuedDisplayView(DisplayView):
