@@ -52,6 +52,7 @@ os.environ |= {
 from infra.local.resources import create_table  # noqa: E402 - after the settings
 from infra.local.testing import Engine, start_engine  # noqa: E402
 from tests.client import Client  # noqa: E402
+from tests.instance import Instance  # noqa: E402
 from tests.tables import fresh_table  # noqa: E402 - same
 
 
@@ -99,6 +100,20 @@ def own_table(engine: Engine) -> Iterator[str]:
     """A fresh table under the application, so that an audit sees all of it and nothing else; its name."""
     with fresh_table(engine) as name:
         yield name
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], Instance]]:
+    """Start an instance, always on the same data folder; none survives the test."""
+    started: list[Instance] = []
+
+    def begin() -> Instance:
+        started.append(Instance(tmp_path))
+        return started[-1]
+
+    yield begin
+    for instance in started:
+        instance.kill()
 
 
 TOGETHER = {"deploy", "portal"}  # folders whose files share what takes long to make

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,20 +16,6 @@ from tests.scheduling.desk import EVERY_DAY
 
 Start = Callable[[], Instance]
 Open = Callable[[Instance, str], Line]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[], Instance]]:
-    """Start an instance, always on the same data folder; none survives the test."""
-    started: list[Instance] = []
-
-    def begin() -> Instance:
-        started.append(Instance(tmp_path))
-        return started[-1]
-
-    yield begin
-    for instance in started:
-        instance.kill()
 
 
 @pytest.fixture
