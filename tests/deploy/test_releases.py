@@ -63,7 +63,7 @@ class Account:
         """Deploy a package with this template."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
-            archive.writestr("app.py", "def app(event, context):\n    return 'ok'\n")
+            archive.writestr(zipfile.ZipInfo("app.py"), "def app(event, context):\n    return 'ok'\n")
         (self.folder / "deployment.zip").write_bytes(packed.getvalue())
         (self.folder / "template.json").write_text(json.dumps(template))
         return self.deploy_folder(self.folder, agree=agree, parameters=parameters)

@@ -35,6 +35,7 @@ speechSynthesis.speak = (text) => {
 };
 """
 SERIOUS = {"serious", "critical"}
+expect.set_options(timeout=15_000)  # milliseconds; a page on a busy machine is slow, not wrong
 
 
 def launch(playwright: Playwright) -> Browser:

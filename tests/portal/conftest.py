@@ -54,9 +54,17 @@ def open_page(browser: Browser, instance: Instance) -> Iterator[Open]:
     thrown: list[str] = []
 
     def open_(
-        path: str, role: str = "", location: str | None = None, *, token: str = "", sockets: bool = True, **options: Any
+        path: str,
+        role: str = "",
+        location: str | None = None,
+        *,
+        token: str = "",
+        sockets: bool = True,
+        before: Callable[[Page], None] = lambda _: None,
+        **options: Any,
     ) -> Page:
         page = browsing.new_page(browser, **options)
+        before(page)
         if not sockets:
             page.route_web_socket(lambda _address: True, lambda socket: socket.close())
         page.on("pageerror", lambda error: thrown.append(str(error)))

@@ -27,6 +27,11 @@ def row(desk: Page, entry: Data) -> Any:
     return desk.locator(f'tr[data-entry="{entry["id"]}"]')
 
 
+def lose_the_first_doctors(page: Page) -> None:
+    """The first reading of the doctors gets no answer."""
+    page.route("**/api/doctors?*", lambda route: route.abort(), times=1)
+
+
 def last_deed(desk: Page) -> Any:
     """What was done last, as the page tells it."""
     return desk.locator("#log .deed").first
@@ -125,6 +130,15 @@ def test_a_walk_in_patient_is_given_a_number(desk: Page) -> None:
     expect(line).to_contain_text("high")
     expect(line).to_contain_text("Cough")
     expect(desk.locator("#log")).to_contain_text("Ama Owusu has number 001")
+
+
+def test_a_walk_in_before_the_doctors_are_read_waits_for_them(place: Clinic, open_page: Open) -> None:
+    page = open_page("/portal/reception", "receptionist", place.location["id"], before=lose_the_first_doctors)
+    expect(page.locator("#log")).to_contain_text("Trying again")
+
+    page.keyboard.press("w")
+
+    expect(page.get_by_role("dialog").get_by_label("Doctor")).to_contain_text(place.doctor["name"])
 
 
 def test_somebody_who_looks_alike_is_asked_about_and_not_registered_twice(place: Clinic, desk: Page) -> None:

@@ -40,6 +40,24 @@ export class Deeds {
     }
   }
 
+  /** Read what the page needs, however often it has to be asked; only what fails is shown. Gives back null when refused. */
+  async read(text, path) {
+    let line = null;
+    try {
+      const { data } = await this.insist("GET", path, undefined, (refusal, seconds, tries) =>
+        this.#waiting((line ??= this.#line(text)), refusal, seconds, tries),
+      );
+      line?.remove();
+      return data;
+    } catch (refusal) {
+      if (!("status" in refusal)) throw refusal;
+      line ??= this.#line(text);
+      this.#settle(line, "refused", refusal.message);
+      line.append(this.#button("Dismiss", () => line.remove()));
+      return null;
+    }
+  }
+
   /** Say something that has been done. */
   tell(text) {
     const line = this.#line(text);

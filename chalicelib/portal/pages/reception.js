@@ -40,6 +40,7 @@ const feed = new Feed({
     byId("place").textContent = location.name;
     document.title = `Reception · ${location.name}`;
     readPlace();
+    readToday();
   },
   changed: () => draw(),
   heard: ({ type, data }) => {
@@ -83,16 +84,19 @@ async function choosePlace() {
   return false;
 }
 
-async function readPlace() {
+let place = null;
+/** The location's rooms and doctors, read once: who needs them waits, and what could not be read is told and read again. */
+function readPlace() {
   const here = session.location;
-  readToday();
-  const [rooms, doctors] = await Promise.all([
-    ask("GET", `/api/locations/${here}/rooms?limit=200`),
-    ask("GET", `/api/doctors?location_id=${here}&limit=200`),
-  ]).catch(() => [{ data: [] }, { data: [] }]);
-  state.rooms = rooms.data;
-  state.doctors = doctors.data;
-  draw();
+  place ??= Promise.all([
+    deeds.read("Rooms", `/api/locations/${here}/rooms?limit=200`),
+    deeds.read("Doctors", `/api/doctors?location_id=${here}&limit=200`),
+  ]).then(([rooms, doctors]) => {
+    if (!rooms || !doctors) place = null;
+    Object.assign(state, { rooms: rooms ?? state.rooms, doctors: doctors ?? state.doctors });
+    draw();
+  });
+  return place;
 }
 
 let reading = null;
@@ -156,6 +160,7 @@ const act = {
   complete: (entry) => done(`${named(entry)} is done`, "PUT", of(entry, "status"), { status: "completed" }),
   noShow: (entry) => done(`No-show of ${named(entry)}`, "PUT", of(entry, "status"), { status: "no_show" }),
   transfer: async (entry) => {
+    await readPlace();
     const said = await askTransfer({ doctors: allDoctors(), entry });
     if (!said) return;
     await done(`Transfer ${named(entry)}`, "POST", of(entry, "transfer"), filled(said), () => ({
@@ -189,6 +194,7 @@ const act = {
   walkIn: async () => {
     const doctor = document.activeElement?.closest?.(".doctor")?.dataset.doctor;
     let again = {};
+    await readPlace();
     for (let said; (said = await askWalkIn({ doctors: allDoctors(), doctor, ...again })); ) {
       const refusal = await joined(said);
       if (!refusal) return;
