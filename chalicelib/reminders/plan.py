@@ -122,6 +122,7 @@ class Planned:
     channel: Channel
     audience: Audience
     offset: int | None
+    round: int
     due: datetime
 
 
@@ -165,7 +166,9 @@ def plan(
             continue
         taken.add((kind, channel, due))
         one = reminder_id(visit, kind, channel, offset)
-        found[one] = Planned(id=one, kind=kind, channel=channel, audience=audience, offset=offset, due=due)
+        found[one] = Planned(
+            id=one, kind=kind, channel=channel, audience=audience, offset=offset, round=visit.round, due=due
+        )
     return tuple(sorted(found.values(), key=lambda message: (message.due, message.id)))
 
 

@@ -94,6 +94,8 @@ def _words(language: str) -> dict[str, Any]:
 
 def _fill(sentence: str, values: dict[str, str]) -> str:
     found: str = _template(sentence).render(values)
+    if (time := values["time"]).endswith("."):
+        found = found.replace(f"{time}.", time)  # `2:00 p.m.` ends its sentence itself
     return found.strip()
 
 

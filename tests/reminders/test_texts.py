@@ -60,6 +60,10 @@ def test_dates_and_times_are_as_the_reader_writes_them(language: str | None, whe
     assert when in said(language=language).text
 
 
+def test_a_time_that_ends_in_a_dot_ends_its_sentence() -> None:
+    assert "a las 2:05 p.m. Por favor" in said(language="es-MX").text
+
+
 def test_the_locations_language_is_spoken_to_those_whose_own_we_do_not_know() -> None:
     assert compose("you_are_next", FACTS, languages=("de", "es-MX")).subject == "Usted es el siguiente"
 
