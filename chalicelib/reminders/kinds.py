@@ -32,7 +32,7 @@ CHANNELS: tuple[Channel, ...] = (EMAIL, SMS, PUSH, CALL)
 PATIENT: Audience = "patient"
 DOCTOR: Audience = "doctor"
 
-ANYTIME: frozenset[Kind] = frozenset({JOIN_LINK, YOU_ARE_NEXT})
+ANYTIME: frozenset[str] = frozenset({JOIN_LINK, YOU_ARE_NEXT})
 """What belongs to a visit that is about to begin: it wakes nobody who does not wait for it."""
-NEWS: frozenset[Kind] = frozenset({CONFIRMATION, RESCHEDULE, CANCELLATION, NEW_APPOINTMENT})
+NEWS: frozenset[str] = frozenset({CONFIRMATION, RESCHEDULE, CANCELLATION, NEW_APPOINTMENT})
 """What is told as soon as it has happened, rather than so long before the visit."""

@@ -129,16 +129,16 @@ class Planned:
 def reminder_id(visit: Visit, kind: Kind, channel: Channel, offset: int | None) -> str:
     """The id of the one message of that kind, channel and offset for the visit's present time.
 
-    It names the appointment, so that whoever has the id finds the message.
+    It names the appointment, so that whoever has the id finds the message, and has no letter that providers refuse.
     """
     parts = (visit.appointment_id, str(visit.round), kind, channel, str(offset))
-    return f"rem_{visit.appointment_id}.{ids.digest(*parts)[:16]}"
+    return f"rem_{visit.appointment_id}-{ids.digest(*parts)[:16]}"
 
 
 def appointment_of(message_id: str) -> str | None:
     """The appointment that a message's id names; None for what is no such id."""
-    appointment_id, dot, _ = message_id.removeprefix("rem_").rpartition(".")
-    return appointment_id if dot and message_id.startswith("rem_") else None
+    appointment_id, dash, _ = message_id.removeprefix("rem_").rpartition("-")
+    return appointment_id if dash and message_id.startswith("rem_") else None
 
 
 def plan(

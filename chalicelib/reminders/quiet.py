@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
-from chalicelib.reminders.kinds import ANYTIME, CALL, NEWS, PUSH, REMINDER, SMS, Channel, Kind
+from chalicelib.reminders.kinds import ANYTIME, CALL, NEWS, PUSH, REMINDER, SMS
 
-LOUD: frozenset[Channel] = frozenset({SMS, PUSH, CALL})
+LOUD: frozenset[str] = frozenset({SMS, PUSH, CALL})
 """What makes a sound when it comes; an e-mail waits until it is read."""
 DAILY_CAP = 6
 _IN_TIME = timedelta(minutes=30)  # what is put off must leave the patient this long to act on it
@@ -43,7 +43,7 @@ NIGHT = QuietHours(time(21), time(8))
 
 
 def settle(
-    due: datetime, *, kind: Kind, channel: Channel, quiet: QuietHours, zone: ZoneInfo, since: datetime, start: datetime
+    due: datetime, *, kind: str, channel: str, quiet: QuietHours, zone: ZoneInfo, since: datetime, start: datetime
 ) -> datetime | None:
     """When a message due then may go out; None for one that can no longer be of use.
 
@@ -64,7 +64,7 @@ def settle(
     return earlier if earlier > since else None
 
 
-def is_too_many(kind: Kind, *, sent_today: int, cap: int = DAILY_CAP) -> bool:
+def is_too_many(kind: str, *, sent_today: int, cap: int = DAILY_CAP) -> bool:
     """Whether a patient to whom so many were sent today is spared this one; only reminders can be spared."""
     return kind == REMINDER and sent_today >= cap
 

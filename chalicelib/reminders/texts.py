@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.reminders.kinds import REMINDER, Kind
+from chalicelib.reminders.kinds import REMINDER
 
 _FOLDER = Path(__file__).with_name("words")
 LANGUAGES = ("en", "es", "hi", "pt")
@@ -41,14 +41,14 @@ class Message:
 
 
 def compose(
-    kind: Kind, facts: Facts, *, languages: tuple[str | None, ...], custom: str | None = None, reduced: bool = False
+    kind: str, facts: Facts, *, languages: tuple[str | None, ...], custom: str | None = None, reduced: bool = False
 ) -> Message:
     """The message in the first of these languages that we speak, English otherwise.
 
     `custom` is added to a reminder as it is, never read as a template; a reduced message leaves it out, since nobody
     knows what it tells.
     """
-    tag = next((one for one in languages if one and _language(one) in LANGUAGES), "en")
+    tag = spoken(languages)
     words = _words(_language(tag))
     filled = _values(facts, tag)
     how = words["by_video"] if facts.telehealth else words["at_place"]
@@ -57,6 +57,11 @@ def compose(
     if custom and kind == REMINDER and not reduced:
         text = f"{text} {' '.join(custom.split())}"
     return Message(_fill(said["subject"], filled), text)
+
+
+def spoken(languages: tuple[str | None, ...]) -> str:
+    """The first of these languages that we speak, English otherwise."""
+    return next((one for one in languages if one and _language(one) in LANGUAGES), "en")
 
 
 def _language(tag: str) -> str:
