@@ -14,7 +14,8 @@ from infra.deploy.runtimes import Interpreter
 SERVICES = frozenset(
     {
         "dynamodb",  # the table
-        "sqs",  # dead letters
+        "sqs",  # feeds and dead letters
+        "sesv2",  # e-mail
         "kms",  # the key that signs the audit trail
         "secretsmanager",  # the settings' one secret
         "sts",  # botocore's own, where credentials are assumed

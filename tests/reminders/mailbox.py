@@ -42,8 +42,8 @@ def _mails(told: Any) -> Iterator[Data]:
 def trouble(kind: str, *, times: int = 1_000) -> Iterator[Counter[str]]:
     """The next requests to the provider meet this; counts how often one did.
 
-    `busy`, `paused`, `broken` and `refused` are its answers, `away` and `lost` are before and after it took the message, and
-    anything else is a body that it answers with, without taking the message.
+    `busy`, `paused`, `broken` and `refused` are its answers, `away` and `lost` are before and after it took the
+    message, and anything else is a body that it answers with, without taking the message.
     """
     met: Counter[str] = Counter()
     events = mail._client().meta.events
