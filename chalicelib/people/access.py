@@ -5,8 +5,9 @@
     admin                                 everything
     receptionist, billing, hospital_admin what belongs to their hospital (and location, when named); every
                                           patient's record, since patients belong to the network
-    doctor                                themselves, their appointments, patients they have met or will,
-                                          and for some hours those whose record they opened by break-glass
+    doctor                                themselves, their appointments, patients they have met or will, who stand
+                                          in their queue today, and for some hours those whose record they opened
+                                          by break-glass
     patient                               themselves and their appointments
     kiosk                                 the appointments of its location; number, name and birth date of a
                                           patient whose id it was told
@@ -19,6 +20,7 @@ not be seen does not exist: the caller gets a 404. `tests/security/matrix.py` sa
 
 from collections.abc import Iterable
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
 from chalicelib.kit.auth import EVERYWHERE, Claims
@@ -93,7 +95,9 @@ def check_patient(claims: Claims, patient_id: str, *, field: str = "id") -> None
     if claims.role == "patient":
         allowed = claims.sub == patient_id
     elif claims.role == "doctor":
-        allowed = treats(claims.sub, patient_id) or _broke_glass(claims.sub, patient_id)
+        allowed = (
+            treats(claims.sub, patient_id) or _receives(claims.sub, patient_id) or _broke_glass(claims.sub, patient_id)
+        )
     else:
         allowed = claims.role == "admin" or (claims.role != "display" and _serves(claims))
     if not allowed:
@@ -173,6 +177,17 @@ def check_scope(claims: Claims) -> None:
 
 def _serves(claims: Claims) -> bool:
     return bool(claims.hospital_id or claims.location_id)
+
+
+def _receives(doctor_id: str, patient_id: str) -> bool:
+    """Whether the patient stands in the doctor's queue today, at any of the doctor's locations."""
+    try:
+        places = [directory.location(place) for place in directory.doctor(doctor_id).location_ids]
+    except NotFound:
+        return False
+    days = [(place.id, clock.local_date(clock.now(), ZoneInfo(place.zone))) for place in places]
+    seats = [keys.seat(keys.line(place, day).pk, doctor_id, patient_id) for place, day in days]
+    return bool(base.get_many(seats))
 
 
 def _broke_glass(doctor_id: str, patient_id: str) -> bool:

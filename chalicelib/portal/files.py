@@ -7,19 +7,19 @@ from chalicelib.kit import documents
 from chalicelib.kit.documents import Document
 from chalicelib.kit.errors import NotFound
 
-_FOLDER = Path(__file__).with_name("pages")
+FOLDER = Path(__file__).with_name("pages")
 _MEDIA = {".css": "text/css", ".js": "text/javascript"}
 
 
 @cache
 def page(name: str) -> Document:
     """The page of that name."""
-    return documents.read(_FOLDER / f"{name}.html", "text/html")
+    return documents.read(FOLDER / f"{name}.html", "text/html")
 
 
 @cache
 def _assets() -> dict[str, Path]:
-    return {path.name: path for path in _FOLDER.iterdir() if path.suffix in _MEDIA}
+    return {path.name: path for path in FOLDER.iterdir() if path.suffix in _MEDIA}
 
 
 @cache

@@ -14,8 +14,8 @@ from chalicelib.people import directory
 from chalicelib.queue import changing, drafting, lines
 from chalicelib.queue.changing import Add, Change
 from chalicelib.queue.drafting import Newcomer
-from chalicelib.queue.refusals import AlreadyInQueue
 from chalicelib.scheduling.companions import Outrun
+from chalicelib.scheduling.refusals import AlreadyInQueue
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.queue import EntryItem

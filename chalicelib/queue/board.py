@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.people import directory
 from chalicelib.queue import lines, pace, ranking, statuses, wait
@@ -77,7 +77,8 @@ def line(doctor_id: str, location_id: str, entries: Sequence[EntryItem], *, now:
     by_status = {status: [one for one in entries if one.status == status] for status in _PRESENT}
     called = sorted(by_status[statuses.CALLED], key=lambda one: (str(one.called_time), one.id))
     running = by_status[statuses.IN_CONSULTATION]
-    ordered = ranking.order(entries, now=now, weights=weights)
+    # At the end of the minute, so that a board which is looked at twice within it reads the same; the order does too.
+    ordered = ranking.order(entries, now=now + timedelta(seconds=-now.second % 60), weights=weights)
     estimates = wait.estimate(
         [Ahead(one.visit_kind, float(one.planned_minutes)) for one in (*called, *(entry for entry, _ in ordered))],
         running=[_running(one, now) for one in running],

@@ -71,7 +71,7 @@ def call(*, entry_id: str, stamp: Stamp, room_id: str | None = None) -> EntryIte
         entry = entries.read_for_change(entry_id, stamp)
         room = rooms.said(room_id, entry.location_id) if room_id else None
         if entry.status == statuses.CALLED:
-            return moving.recall(entry_id=entry_id, stamp=stamp)
+            return moving.recall(entry_id=entry_id, stamp=stamp, room=room)
         return _call(entry, stamp, room, queue.entries(entry.location_id, entry.local_day))
 
     return patiently(work)

@@ -11,8 +11,9 @@ from typing import Any
 from chalicelib.kit import clock
 from chalicelib.kit.stamps import Stamp
 from chalicelib.queue import pace, statuses
-from chalicelib.queue.refusals import AlreadyInQueue, EntryNotAllowedNow
+from chalicelib.queue.refusals import EntryNotAllowedNow
 from chalicelib.scheduling.companions import Outrun
+from chalicelib.scheduling.refusals import AlreadyInQueue
 from chalicelib.table import base, keys, lone, queue
 from chalicelib.table.queue import EntryItem, SeatItem
 from chalicelib.table.transaction import Transaction, never
@@ -115,6 +116,13 @@ def moved(entry: EntryItem, status: str, stamp: Stamp) -> dict[str, Any]:
     return fields
 
 
+def seated(wanted: SeatItem) -> AlreadyInQueue:
+    """The refusal that says who has the seat."""
+    seat = SeatItem.read(base.get(wanted.key, consistent=True))
+    there = queue.find(seat.PK, seat.entry_id) if seat else None
+    return AlreadyInQueue(there.id if there else None, there.token_number if there else None)
+
+
 def _besides(entry: EntryItem, values: Mapping[str, Any], status: str, stamp: Stamp) -> list[Add]:
     """What a change of status or doctor does to the seat, and a consultation's end to the doctor's pace."""
     doctor_id = values.get("doctor_id", entry.doctor_id)
@@ -125,7 +133,7 @@ def _besides(entry: EntryItem, values: Mapping[str, Any], status: str, stamp: St
         adds.append(lambda tx: tx.delete(entry.seat, condition=None, refusal=never))
     if sits and (not sat or seat != entry.seat):
         taken = SeatItem(*seat, entry_id=entry.id)
-        adds.append(lambda tx: tx.put(taken, refusal=lambda: AlreadyInQueue(None, None)))
+        adds.append(lambda tx: tx.put(taken, refusal=lambda: seated(taken)))
     measured = status == statuses.COMPLETED and entry.status == statuses.IN_CONSULTATION
     if measured and values.get("end_reason") != statuses.CLOSED:  # at night nobody knows when it ended
         adds.append(pace.took(entry, stamp.now))

@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib.kit.errors import NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.queue import arriving, changing, entries, lines, statuses, undoing
-from chalicelib.queue.refusals import AlreadyInQueue
 from chalicelib.scheduling.companions import NOTHING, Along
+from chalicelib.scheduling.refusals import AlreadyInQueue
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.queue import EntryItem
 

@@ -9,11 +9,15 @@ from chalicelib.queue import lines, statuses
 from chalicelib.queue.board import Board, Line, Standing, board
 from chalicelib.queue.board import line as line_of
 from chalicelib.queue.ranking import weights
+from chalicelib.table.catalogue import LocationItem
 from chalicelib.table.queue import EntryItem
+
+_MOST_PLACES = 25  # boards at once
 
 
 def boards(claims: Claims, *, location_id: str | None, doctor_id: str | None, now: datetime) -> list[Line]:
-    """The lines that the caller asks for; of a doctor who is named also one in which nobody stands.
+    """The lines that the caller asks for, without any filter all that a desk reaches; of a doctor who is named also one
+    in which nobody stands.
 
     NotFound for a location that a desk or device does not cover; Invalid where it is not clear which one is meant.
     """
@@ -49,6 +53,11 @@ def _places(claims: Claims, location_id: str | None, doctor_id: str | None) -> l
         places = list(directory.require(directory.doctor, doctor_id, "doctor_id").location_ids)
         free = claims.role in {"patient", "doctor"}
         return [place for place in places if free or access.reaches_location(claims, place)]
-    if claims.location_id not in {None, EVERYWHERE} and claims.role != "patient":
+    if claims.role == "patient":
+        raise Invalid.field("location_id", "is required, or doctor_id")
+    if claims.location_id not in {None, EVERYWHERE}:
         return [str(claims.location_id)]
-    raise Invalid.field("location_id", "is required, or doctor_id")
+    places = [one.id for one in LocationItem.all_of() if access.reaches_location(claims, one.id)]
+    if len(places) > _MOST_PLACES:
+        raise Invalid.field("location_id", f"is required, or doctor_id: you reach more than {_MOST_PLACES} locations")
+    return places

@@ -9,15 +9,14 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
 from chalicelib.people.registration import LikenessChanged, Registration
 from chalicelib.people.schemas import PatientDetails
-from chalicelib.queue import drafting, lines
+from chalicelib.queue import changing, drafting, lines
 from chalicelib.queue.drafting import Newcomer
-from chalicelib.queue.refusals import AlreadyInQueue
 from chalicelib.scheduling import persons
 from chalicelib.scheduling.companions import Outrun
 from chalicelib.table import creation, keys, queue, revision
 from chalicelib.table.creation import Created, Identity
 from chalicelib.table.patients import PatientItem
-from chalicelib.table.queue import EntryItem
+from chalicelib.table.queue import EntryItem, SeatItem
 from chalicelib.table.transaction import Transaction
 
 _ROUNDS = 60
@@ -54,9 +53,9 @@ def join(wish: Joining) -> Created[EntryItem]:
         raise NotFound("doctor", "doctor_id")
     location_id = lines.where(doctor, wish.location_id, by=stamp.by, now=stamp.now)
     identity = _identity(wish)
+    patient, record = _patient(wish)
     for attempt in range(_ROUNDS):
         revision.pause(attempt)
-        patient, record = _patient(wish)
         new = Newcomer(
             entry_id=identity.id,
             location_id=location_id,
@@ -68,7 +67,9 @@ def join(wish: Joining) -> Created[EntryItem]:
         )
         try:
             return Created(_enter(new, record, stamp), replayed=False)
-        except (Outrun, LikenessChanged):
+        except LikenessChanged:
+            patient, record = _patient(wish)
+        except Outrun:
             continue
         except _Exists:
             return _settled(identity, stamp)
@@ -78,16 +79,11 @@ def join(wish: Joining) -> Created[EntryItem]:
 def _enter(new: Newcomer, record: Registration | None, stamp: Stamp) -> EntryItem:
     entry = drafting.draft(new, stamp)
     tx = Transaction(landed=lambda: drafting.landed(entry))
-    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: _stands_there(entry))
+    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: changing.seated(SeatItem(*entry.seat)))
     if record is not None:
         record.add_to(tx)
     tx.commit()
     return entry
-
-
-def _stands_there(entry: EntryItem) -> AlreadyInQueue:
-    there = drafting.seated(entry)
-    return AlreadyInQueue(there.id if there else None, there.token_number if there else None)
 
 
 def _patient(wish: Joining) -> tuple[PatientItem, Registration | None]:

@@ -7,6 +7,7 @@ from chalicelib.kit.errors import Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp
 from chalicelib.queue import changing, entries, rooms, statuses
 from chalicelib.queue.refusals import EntryNotAllowedNow
+from chalicelib.queue.rooms import Room
 from chalicelib.scheduling import following
 from chalicelib.scheduling.companions import patiently
 from chalicelib.table import queue
@@ -37,14 +38,14 @@ def resume(*, entry_id: str, stamp: Stamp, notes: str | None = None) -> EntryIte
     return set_status(entry_id=entry_id, status=statuses.WAITING, stamp=stamp, notes=notes)
 
 
-def recall(*, entry_id: str, stamp: Stamp) -> EntryItem:
-    """Call a patient who was called once more; the first call's time stays."""
+def recall(*, entry_id: str, stamp: Stamp, room: Room | None = None) -> EntryItem:
+    """Call a patient who was called once more, perhaps into another room; the first call's time stays."""
 
     def work() -> EntryItem:
         entry = entries.read_for_change(entry_id, stamp)
         if entry.status != statuses.CALLED:
             raise EntryNotAllowedNow(entry.status, "recalled")
-        return changing.write(entry, stamp, {"recalls": int(entry.recalls or 0) + 1}, recalled=True)
+        return changing.write(entry, stamp, {**(room or {}), "recalls": int(entry.recalls or 0) + 1}, recalled=True)
 
     return patiently(work)
 

@@ -1,25 +1,11 @@
 """Why the waiting room says no."""
 
-from typing import Any
-
 from chalicelib.kit.errors import Conflict
 from chalicelib.people.access import ScopeMissing
 from chalicelib.people.registration import PossibleDuplicate
 from chalicelib.scheduling.refusals import UNDOING as UNDOING_AN_APPOINTMENT
-from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow
+from chalicelib.scheduling.refusals import AlreadyInQueue, ChangedMeanwhile, NotAllowedNow
 from chalicelib.table.creation import IdTaken, KeyReused
-
-
-class AlreadyInQueue(Conflict):
-    """The patient stands in this doctor's queue already; `details` say where."""
-
-    code = "already_in_queue"
-    sampled = ("que_123", "20260115-001")
-
-    def __init__(self, entry_id: str | None, token_number: str | None) -> None:
-        known = {"id": entry_id, "token_number": token_number}
-        problem: dict[str, Any] = {"field": "patient_id", "problem": "stands in this queue already"}
-        super().__init__("The patient stands in this queue already.", details=[{**problem, **known}])
 
 
 class QueueEmpty(Conflict):
@@ -81,5 +67,5 @@ class EntryNotAllowedNow(NotAllowedNow):
 JOINING = (AlreadyInQueue, DoctorNotHere, KeyReused, IdTaken, PossibleDuplicate, ScopeMissing, ChangedMeanwhile)
 CHECKING_IN = (AlreadyInQueue, TooEarly, CheckInOver, NotAllowedNow, ChangedMeanwhile)
 CALLING_NEXT = (QueueEmpty, KeyReused, ChangedMeanwhile)
-UNDOING = (EntryNotAllowedNow, AlreadyInQueue, *UNDOING_AN_APPOINTMENT)
+UNDOING = (EntryNotAllowedNow, *UNDOING_AN_APPOINTMENT)
 CHANGING = (EntryNotAllowedNow, AlreadyInQueue, ChangedMeanwhile)

@@ -27,8 +27,8 @@ def of_call(entry: EntryItem, others: Sequence[EntryItem]) -> Room:
 
 
 def said(room_id: str, location_id: str) -> Room:
-    """The room that is said, or NotFound when it is not one of the location's that are in use."""
+    """The room that is said, in use for visits or not; NotFound when it is not one of the location's."""
     room = directory.require(directory.room, room_id, "room_id")
-    if room.location_id != location_id or not room.active:
+    if room.location_id != location_id:
         raise NotFound("room", "room_id")
     return {"room_id": room.id, "room_name": room.name}

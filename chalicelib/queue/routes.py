@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Role
 from chalicelib.kit.errors import Invalid
-from chalicelib.kit.http import ANYONE, PUBLIC, Api, Call, Reply
+from chalicelib.kit.http import ANYONE, PUBLIC, Api, Call, Reply, fresh
 from chalicelib.queue import checking_in, current, entries, joining, moving, statistics, tracking
 from chalicelib.queue.board import Standing
 from chalicelib.queue.joining import Joining
@@ -40,10 +40,11 @@ def read_queue_statistics(call: Call[Any, StatisticsQuery]) -> Reply:
     return Reply(StatisticsView.of(found))
 
 
-@api.get("/api/queue/track/{secret}", roles=PUBLIC, view=TicketView, tagged=False, example={"secret": TICKET})
+@api.get("/api/queue/track/{secret}", roles=PUBLIC, view=TicketView, example={"secret": TICKET})
 def track_ticket(call: Call[Any, Any], secret: str) -> Reply:
     """Show whoever has the secret of a ticket its number, place and wait; nobody's name."""
-    return Reply(TicketView.of(current.standing(tracking.follow(secret), call.now)))
+    ticket = TicketView.of(current.standing(tracking.follow(secret), call.now))
+    return Reply(ticket, etag=fresh(call, ticket.state))
 
 
 @api.post("/api/queue/join", roles=CALLERS, body=JoinQueue, view=QueueEntryView, status=201, refuses=JOINING)

@@ -18,7 +18,7 @@ _WAITED = Annotated[Count, Field(le=10_080)]
 
 
 class CurrentQuery(QueryModel):
-    """Whose queues: of a location, of a doctor, or of both; a device's and a doctor's own without any."""
+    """Whose queues: of a location, a doctor, or both; without any the caller's own, or all that a desk reaches."""
 
     example: ClassVar[Example] = {"location_id": "loc_new_york"}
     doctor_id: Id | None = None

@@ -21,7 +21,7 @@ class Figures:
     """Of some entries: how many have each status, how long they waited and took, and how many were served when.
 
     Minutes are None where there is nobody to count; `by_hour` has the consultations that ended in each hour of the
-    location's wall, `last_hour` those of the last sixty minutes.
+    location's wall, `last_hour` those of the last sixty minutes, `came_by_hour` who came in each hour.
     """
 
     counts: Counter[str]
@@ -30,6 +30,7 @@ class Figures:
     average_consultation: float | None
     last_hour: int
     by_hour: dict[str, int]
+    came_by_hour: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,20 @@ def figures(entries: Sequence[EntryItem], *, zone: ZoneInfo, now: datetime) -> F
     """The figures of these entries."""
     waits = sorted(_minutes(entries, "since", "called_time"))
     ends = [end for one in entries if one.consultation_start and (end := one.at("consultation_end"))]
-    hours = Counter(f"{end.astimezone(zone):%H}" for end in ends)
     return Figures(
         counts=Counter(one.status for one in entries),
         average_wait=_mean(waits),
         p90_wait=round(waits[ceil(0.9 * len(waits)) - 1], 1) if waits else None,
         average_consultation=_mean(_minutes(entries, "consultation_start", "consultation_end")),
         last_hour=sum(now - timedelta(hours=1) < end <= now for end in ends),
-        by_hour=dict(sorted(hours.items())),
+        by_hour=_hours(ends, zone),
+        came_by_hour=_hours([came for one in entries if (came := one.at("since"))], zone),
     )
+
+
+def _hours(instants: Iterable[datetime], zone: ZoneInfo) -> dict[str, int]:
+    """How many lie in each hour of the wall, `09` before `10`."""
+    return dict(sorted(Counter(f"{one.astimezone(zone):%H}" for one in instants).items()))
 
 
 def _minutes(entries: Iterable[EntryItem], first: str, last: str) -> list[float]:

@@ -11,7 +11,7 @@ class FiguresView(View):
     """Counts and minutes of a day so far; minutes are null where there is nobody to count.
 
     `served_per_hour` are the consultations that ended within the last sixty minutes, `served_by_hour` those of each
-    hour of the location's wall.
+    hour of the location's wall, `came_by_hour` the patients who joined or checked in.
     """
 
     example: ClassVar[Example] = {
@@ -27,6 +27,7 @@ class FiguresView(View):
         "average_consultation_minutes": 14.2,
         "served_per_hour": 4,
         "served_by_hour": {"09": 3, "10": 4, "11": 2},
+        "came_by_hour": {"08": 5, "09": 6, "10": 4},
     }
     total_waiting: int
     total_called: int
@@ -40,6 +41,7 @@ class FiguresView(View):
     average_consultation_minutes: float | None
     served_per_hour: int
     served_by_hour: dict[str, int]
+    came_by_hour: dict[str, int]
 
     @classmethod
     def of(cls, found: Figures) -> Self:
@@ -52,6 +54,7 @@ class FiguresView(View):
             average_consultation_minutes=found.average_consultation,
             served_per_hour=found.last_hour,
             served_by_hour=found.by_hour,
+            came_by_hour=found.came_by_hour,
         )
 
 

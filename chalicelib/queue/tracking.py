@@ -8,6 +8,7 @@ from chalicelib.kit.models import Example, View
 from chalicelib.people import directory
 from chalicelib.queue import entries
 from chalicelib.queue.board import Standing
+from chalicelib.queue.views import SHOWN_NUMBER
 from chalicelib.table.queue import EntryItem
 
 TICKET = "que_123.Zk3vTq8aX0bRw1"
@@ -17,7 +18,7 @@ class TicketView(View):
     """One ticket as its holder sees it: its place from 1 on, and the range of the wait in minutes, while it waits."""
 
     example: ClassVar[Example] = {
-        "token_number": "20260115-001",
+        "token_number": SHOWN_NUMBER,
         "current_status": "waiting",
         "location": "Harbour Clinic New York",
         "location_id": "loc_new_york",
@@ -42,6 +43,12 @@ class TicketView(View):
     room_name: str | None
     recalls: int
     version: int
+
+    @property
+    def state(self) -> str:
+        """What changes whenever anything on the ticket does: phones ask often."""
+        seen = (self.version, self.queue_position, self.estimated_wait_time_minutes, self.estimated_wait_p90_minutes)
+        return "-".join(str(value) for value in seen)
 
     @classmethod
     def of(cls, one: Standing) -> Self:

@@ -4,8 +4,9 @@ from chalicelib.kit.errors import Invalid, NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
 from chalicelib.queue import changing, entries, statuses
-from chalicelib.queue.refusals import AlreadyInQueue, EntryNotAllowedNow
+from chalicelib.queue.refusals import EntryNotAllowedNow
 from chalicelib.scheduling.companions import patiently
+from chalicelib.scheduling.refusals import AlreadyInQueue
 from chalicelib.table.queue import EntryItem
 
 _LEAVES = frozenset({statuses.WAITING, statuses.CALLED, statuses.ON_HOLD})

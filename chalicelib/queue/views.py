@@ -10,6 +10,7 @@ from chalicelib.queue import statuses
 from chalicelib.queue.board import Board, Line, Standing
 from chalicelib.table.queue import EntryItem
 
+SHOWN_NUMBER = "20260115-001"  # in examples
 _NUMBERS_ONLY = (
     "patient_id",
     "patient_name",
@@ -39,7 +40,7 @@ class QueueEntryView(View):
 
     example: ClassVar[Example] = {
         "id": "que_123",
-        "token_number": "20260115-001",
+        "token_number": SHOWN_NUMBER,
         "doctor_id": "doc_123",
         "doctor_name": "Dr. Jane Smith",
         "location_id": "loc_new_york",

@@ -12,7 +12,7 @@ MOST_TOPICS = 20
 _LONGEST = 85  # of a kind, a colon and an id
 _NAME = r"^[a-z]{1,20}:[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$"
 
-TopicName = Annotated[str, Field(max_length=_LONGEST, pattern=_NAME)]
+TopicName = Annotated[str, Field(max_length=_LONGEST, pattern=_NAME, examples=["location:loc_new_york"])]
 Version = Annotated[int, Field(ge=0, le=10**15)]
 
 

@@ -110,6 +110,18 @@ class NotAllowedNow(Conflict):
         )
 
 
+class AlreadyInQueue(Conflict):
+    """The patient stands in this doctor's queue already; `details` say where."""
+
+    code = "already_in_queue"
+    sampled = ("que_123", "20260115-001")
+
+    def __init__(self, entry_id: str | None, token_number: str | None) -> None:
+        known = {"id": entry_id, "token_number": token_number}
+        problem: dict[str, Any] = {"field": "patient_id", "problem": "stands in this queue already"}
+        super().__init__("The patient stands in this queue already.", details=[{**problem, **known}])
+
+
 class TooLate(Conflict):
     """The location's cut-off for changes by the patient has passed."""
 
@@ -155,5 +167,5 @@ HOLDING = (*BOOKING, TooManyHolds)
 CONFIRMING = (HoldEnded, SlotNotOffered, ChangedMeanwhile)
 MOVING = (*_NOT_FREE, NotAllowedNow, TooLate, MovedByClinicOnly, ChangedMeanwhile)
 CANCELLING = (NotAllowedNow, TooLate, ChangedMeanwhile)
-SETTING_STATUS = (*CANCELLING, HoldEnded, SlotNotOffered)
-UNDOING = (*_NOT_FREE, NotAllowedNow, ChangedMeanwhile)
+SETTING_STATUS = (*CANCELLING, HoldEnded, SlotNotOffered, AlreadyInQueue)
+UNDOING = (*_NOT_FREE, NotAllowedNow, AlreadyInQueue, ChangedMeanwhile)

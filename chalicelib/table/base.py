@@ -187,12 +187,13 @@ def query(
     after: Raw | None = None,
     limit: int | None = None,
     consistent: bool = False,
+    only: tuple[str, ...] = (),
 ) -> Iterator[tuple[Raw, Raw | None]]:
     """The items under one partition key in order, page after page, each with the page's continuation key.
 
     `names` are the key attributes of the table or index, `between` bounds the sort key (both ends
     included), `after` continues behind an earlier item, `limit` is the size of a page, `consistent`
-    sees every write that was acknowledged before (not on an index).
+    sees every write that was acknowledged before (not on an index), `only` names the attributes wanted.
     """
     request: dict[str, Any] = {
         "KeyConditionExpression": "#p = :p" + (" AND #s BETWEEN :a AND :b" if between else ""),
@@ -203,6 +204,9 @@ def query(
     }
     if between:
         request["ExpressionAttributeValues"] |= {":a": {"S": between[0]}, ":b": {"S": between[1]}}
+    if only:
+        request["ProjectionExpression"] = ", ".join(f"#o{place}" for place in range(len(only)))
+        request["ExpressionAttributeNames"] |= {f"#o{place}": name for place, name in enumerate(only)}
     if index:
         request["IndexName"] = index
     if limit:

@@ -119,7 +119,9 @@ def followers(topic: str) -> list[Follower]:
     first = keys.topic(topic, "SUB", "")
     return [
         Follower(raw["SK"]["S"].removeprefix(first.sk), raw["who"]["S"], int(raw["ends"]["N"]))
-        for raw, _ in base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True)
+        for raw, _ in base.query(
+            first.pk, between=(first.sk, first.sk + "~"), consistent=True, only=("SK", "who", "ends")
+        )
     ]
 
 

@@ -4,8 +4,8 @@ What the engine does not do, so this does not show: it runs functions in its own
 given an archive for that one; CloudFront distributions are recorded and answer nothing; alarms do not fire; IAM
 policies are stored and not enforced; a function whose code is absent is made all the same; an unknown route gets the
 engine's own refusal and not our gateway response; nothing shifts between versions (CodeDeploy is left out).
-Changed for it: where functions find AWS and the keys of Cognito, their machine, and that its client may sign in with a
-password.
+Changed for it: where functions find AWS, the sockets and the keys of Cognito, their machine, and that its client may
+sign in with a password.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from infra.deploy import emulate_sockets
 from infra.local.schedules import scheduled_event
 from infra.local.testing import Engine
 
@@ -44,10 +45,12 @@ def book_through(engine: Engine, translated: dict[str, Any], archive: Path) -> s
     _Api(address, "", door="").expect(403, "GET", "/api/health")
     api = _Api(address, _token(engine, made), door=_origin_secret(engine, made))
     appointment = _book(api)
+    _follow(engine, made, _stage(translated), api, appointment)
     _await_audit(api, appointment)
     _seal(engine, made, api)
     return (
-        f"{len(made)} resources made; booked {appointment} over HTTP with a token of the pool; its change was audited, "
+        f"{len(made)} resources made; booked {appointment} over HTTP with a token of the pool; "
+        "a socket was told of its change, which was audited, "
         "and the trail sealed and verified"
     )
 
@@ -68,6 +71,9 @@ def for_engine(translated: dict[str, Any], engine_url: str) -> dict[str, Any]:
                 "AWS_ENDPOINT_URL": engine_url,
                 "AUTH_JWKS_URL": {"Fn::Sub": f"{engine_url}/${{UserPool}}/.well-known/jwks.json"},
             }
+    for name in ("OnFanout", "OnSocket"):
+        sockets = emulate_sockets.endpoint(engine_url, "${SocketsApi}", "${StageName}")
+        resources[name]["Properties"]["Environment"]["Variables"]["SOCKETS_ENDPOINT"] = {"Fn::Sub": sockets}
     resources["UserPoolClient"]["Properties"]["ExplicitAuthFlows"].append("ALLOW_ADMIN_USER_PASSWORD_AUTH")
     return template
 
@@ -151,6 +157,20 @@ def _book(api: _Api) -> str:
     return appointment
 
 
+def _follow(engine: Engine, made: dict[str, str], stage: str, api: _Api, appointment: str) -> None:
+    """A socket that follows the appointment is told that it was confirmed."""
+    try:
+        emulate_sockets.follow(
+            emulate_sockets.endpoint(engine.url, made["SocketsApi"], stage),
+            token=api.token,
+            door=api.door,
+            topic=f"appointment:{appointment}",
+            change=lambda: api.expect(200, "PUT", f"/api/appointments/{appointment}/status", {"status": "confirmed"}),
+        )
+    except emulate_sockets.NotTold as failure:
+        raise EmulationFailed(str(failure)) from failure
+
+
 def _await_audit(api: _Api, appointment: str) -> None:
     """The stream's consumer runs by itself; its entry shows that it was given the change and could write."""
     deadline = time.monotonic() + _WAIT_SECONDS
@@ -181,6 +201,7 @@ class _Api:
     """The stack's API for one caller."""
 
     def __init__(self, base: str, token: str, *, door: str) -> None:
+        self.token, self.door = token, door
         self._base = base
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._headers |= {"X-Origin-Secret": door} if door else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -29,8 +29,11 @@ def seed(base_url: str, token: str, progress: Callable[[str], None]) -> None:
 
 
 def greet(base_url: str, token: str) -> None:
-    """Put today's patient in Dr. Smith's line, if nobody has yet; called again and again, so that each day has one."""
-    with _sending(base_url, token) as send:
+    """Put today's patient in Dr. Smith's line, if nobody has yet; called again and again, so that each day has one.
+
+    A clinic that was changed so that it cannot be is left as it is.
+    """
+    with _sending(base_url, token) as send, suppress(DemoRefused):
         wait(send)
 
 

@@ -89,11 +89,18 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         default=ROOT / ".local",
         help="folder that keeps all data (default .local in the repository)",
     )
+    parser.add_argument(
+        "--ws-port",
+        type=int,
+        default=os.environ.get("WS_PORT") or "0",
+        help="a second port, for clients that look for sockets there (default WS_PORT of the environment, or none)",
+    )
     parser.add_argument("--no-demo", action="store_true", help="do not fill a new data folder with the demo clinic")
     parser.add_argument("--reset", action="store_true", help="empty the data folder first")
     arguments = parser.parse_args(argv)
-    if not 0 <= arguments.port <= 65535:  # noqa: PLR2004 - what a port is
-        parser.error("--port must be between 0 and 65535")
+    for name, port in (("--port", arguments.port), ("--ws-port", arguments.ws_port)):
+        if not 0 <= port <= 65535:  # noqa: PLR2004 - what a port is
+            parser.error(f"{name} must be between 0 and 65535")
     return arguments
 
 
@@ -102,6 +109,7 @@ class _Ground:
     """What everything else stands on."""
 
     listener: socket.socket
+    others: list[socket.socket]
     folder: DataFolder
     issuer: Issuer
     engine: Engine
@@ -114,13 +122,14 @@ class _Ground:
 def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str], None]) -> None:
     listener = _listen(arguments.port)
     stack.callback(listener.close)
+    others = [_listen(arguments.ws_port)] if arguments.ws_port else []
     folder = DataFolder.open(arguments.data, reset=arguments.reset)
     stack.callback(folder.close)
     issuer = Issuer.load_or_create(folder.path)
     say("starting the embedded engine")
     engine = start_engine(folder.engine)
     stack.callback(engine.stop)
-    ground = _Ground(listener, folder, issuer, engine)
+    ground = _Ground(listener, others, folder, issuer, engine)
 
     say("creating tables, feeds and buckets")
     os.environ |= _environment(ground) | resources.create_all(engine.client)
@@ -147,7 +156,7 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     stack.callback(opened.stop)
     mounts = {**dict.fromkeys(sign_in.MOUNTS, signs_in), MOUNT: opened.connections}
     site = Site(gateway, mounts=mounts, sockets=opened.sockets)
-    server = Server(site, ground.listener)
+    server = Server(site, ground.listener, *ground.others)
     server.start()
     stack.callback(server.stop)
     positions, dlq_url = ground.folder.positions, os.environ["CHANGES_DLQ_URL"]

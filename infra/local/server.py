@@ -118,11 +118,11 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 class Server:
-    """A site, served from a thread of its own on a socket that is already bound."""
+    """A site, served from a thread of its own on sockets that are already bound."""
 
-    def __init__(self, site: Site, listener: socket.socket) -> None:
+    def __init__(self, site: Site, *listeners: socket.socket) -> None:
         self._site = site
-        self._listener = listener
+        self._listeners = listeners
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
                 site,
@@ -138,7 +138,7 @@ class Server:
             )
         )
         self._thread = threading.Thread(
-            target=self._uvicorn.run, kwargs={"sockets": [listener]}, name="http-server", daemon=True
+            target=self._uvicorn.run, kwargs={"sockets": list(listeners)}, name="http-server", daemon=True
         )
 
     def start(self) -> None:
@@ -155,4 +155,5 @@ class Server:
         self._uvicorn.should_exit = True
         self._thread.join(_STOP_SECONDS + 1)
         self._site.close()
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()

@@ -6,7 +6,8 @@ take up where they were. The way of a change is the whole one: request, transact
 `@connections`, socket. All of it shares this machine's processors with the displays.
 
 A change is committed some time between its request and the answer: times are given from both. A display misses a change
-when it never comes to the topic's last version; received are the events of all versions, each once.
+when it never comes to the topic's last version; received are the events of all versions, each once. Beside them, some
+displays that break off and begin anew instead of resuming: what those miss is what resuming is for.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from infra.local.issuer import Issuer
 from scripts.listening import crowd
-from scripts.listening.crowd import Heard
+from scripts.listening.crowd import Heard, Plan
 from scripts.listening.waiting_room import Change, Refused, WaitingRoom
 from scripts.replaying.caller import Caller
 from scripts.replaying.figures import percentile
@@ -49,6 +50,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=20, help="changes a second (default 20)")
     parser.add_argument("--seconds", type=float, default=30, help="for how long (default 30)")
     parser.add_argument("--breaks", type=int, default=50, help="connections that are lost on the way (default 50)")
+    parser.add_argument("--naive", type=int, default=10, help="further displays that do not resume (default 10)")
     parser.add_argument("--patients", type=int, default=40, help="in line (default 40)")
     arguments = parser.parse_args()
     try:
@@ -65,9 +67,9 @@ def _measure(instance: Instance, arguments: argparse.Namespace) -> int:
         room = WaitingRoom.made(caller, doctors=4, patients=arguments.patients)
         empty = _memory(instance.pid)
         here, there = multiprocessing.Pipe()
-        urls = [_url(instance, room, number) for number in range(arguments.displays)]
-        of = (there, urls, room.topic, arguments.breaks, arguments.seconds)
-        listening = multiprocessing.get_context("spawn").Process(target=crowd.run, args=of, daemon=True)
+        urls = [_url(instance, room, number) for number in range(arguments.displays + arguments.naive)]
+        plan = Plan(urls, room.topic, arguments.breaks, arguments.naive, arguments.seconds)
+        listening = multiprocessing.get_context("spawn").Process(target=crowd.run, args=(there, plan), daemon=True)
         begun = time.monotonic()
         listening.start()
         here.recv()
@@ -114,6 +116,8 @@ def _print(
         )
         print(f"{label:<18}" + ", ".join(f"p{share} {percentile(times, share) * 1000:.0f} ms" for share in _SHARES))
     print(f"missed: {unheard} changes, {behind} displays behind, {uneven} other counts of events")
+    lost = sum(max(heard.events) - count for count in heard.by_naive)
+    print(f"negative control: {len(heard.by_naive)} displays that broke off and did not resume missed {lost} events")
     print(f"memory of the server: {memory[1]:.0f} MB, {memory[0]:.0f} MB before the displays came")
     return 1 if unheard or behind else 0
 

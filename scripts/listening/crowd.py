@@ -29,28 +29,44 @@ class Heard:
     events: list[int] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     reconnects: int = 0
+    by_naive: list[int] = field(default_factory=list)
 
 
-def run(pipe: Connection, urls: list[str], topic: str, breaks: int, seconds: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who follows what: the last `naive` of the displays do not resume; `breaks` of the others lose their connections
+    within so many seconds, and the naive ones all do."""
+
+    urls: list[str]
+    topic: str
+    breaks: int
+    naive: int
+    seconds: float
+
+
+def run(pipe: Connection, plan: Plan) -> None:
     """Follow, say `ready`, break some connections while the changes go on, wait for the last version, and report."""
     with suppress(KeyboardInterrupt):
-        pipe.send(uvloop.run(_listen(pipe, urls, topic, breaks, seconds)))
+        pipe.send(uvloop.run(_listen(pipe, plan)))
 
 
-async def _listen(pipe: Connection, urls: list[str], topic: str, breaks: int, seconds: float) -> Heard:
-    heard = Heard(events=[0] * len(urls))
-    seen: list[dict[str, int]] = [{} for _ in urls]
+async def _listen(pipe: Connection, plan: Plan) -> Heard:
+    heard = Heard(events=[0] * len(plan.urls))
+    steady = len(plan.urls) - plan.naive
+    seen: list[dict[str, int]] = [{} for _ in plan.urls]
 
     def received(number: int, event: Frame, at: float) -> None:
         heard.events[number] += 1
-        if event["type"] == "queue_update":
+        if event["type"] == "queue_update" and number < steady:
             entry = event["data"]["entry"]
             first = seen[number].get(entry["id"], 0) + 1
             for version in range(first, entry["version"] + 1):
                 heard.times[entry["id"], version].append(at)
             seen[number][entry["id"]] = max(first - 1, entry["version"])
 
-    displays = [Display(number, url, topic, received) for number, url in enumerate(urls)]
+    displays = [
+        Display(number, url, plan.topic, received, resumes=number < steady) for number, url in enumerate(plan.urls)
+    ]
     tasks = []
     for first in range(0, len(displays), _AT_ONCE):
         some = displays[first : first + _AT_ONCE]
@@ -59,19 +75,22 @@ async def _listen(pipe: Connection, urls: list[str], topic: str, breaks: int, se
     pipe.send("ready")
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(None, pipe.recv)
-    for display in random.Random(1).sample(displays, breaks):  # noqa: S311 - the same ones each time
-        await asyncio.sleep(seconds / max(1, breaks))
+    dice = random.Random(1)  # noqa: S311  # nosec B311 # the same ones each time
+    broken = [*dice.sample(displays[:steady], plan.breaks), *displays[steady:]]
+    for display in broken:
+        await asyncio.sleep(plan.seconds / max(1, len(broken)))
         await display.break_off()
     head = await loop.run_in_executor(None, pipe.recv)
     deadline = loop.time() + _SETTLE_SECONDS
-    while any((display.version or 0) < head for display in displays) and loop.time() < deadline:
+    while any((display.version or 0) < head for display in displays[:steady]) and loop.time() < deadline:
         await asyncio.sleep(0.05)
     for task in tasks:
         task.cancel()
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(outcome, Exception):
             print(f"a display ended: {outcome!r}", file=sys.stderr)
-    heard.versions = [display.version or 0 for display in displays]
+    heard.events, heard.by_naive = heard.events[:steady], heard.events[steady:]
+    heard.versions = [display.version or 0 for display in displays[:steady]]
     heard.reconnects = sum(display.reconnects for display in displays)
     heard.times = dict(heard.times)
     return heard

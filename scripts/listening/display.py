@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 Frame = dict[str, Any]
 Receive = Callable[[int, Frame, float], None]
 _PATIENCE_SECONDS = 30
+_AWAY_SECONDS = 0.5  # after a break
 
 
 @lru_cache(maxsize=256)
@@ -27,9 +28,13 @@ def read(text: str) -> Frame:
 
 
 class Display:
-    """One socket that follows one topic. `received` is told each event once: the display's number, event and time."""
+    """One socket that follows one topic. `received` is told each event once: the display's number, event and time.
 
-    def __init__(self, number: int, url: str, topic: str, received: Receive) -> None:
+    One that does not `resume` begins anew after each break, as a naive client does: the negative control.
+    """
+
+    def __init__(self, number: int, url: str, topic: str, received: Receive, *, resumes: bool = True) -> None:
+        self._resumes = resumes
         self.number, self.topic = number, topic
         self.version: int | None = None
         self.reconnects = 0
@@ -46,7 +51,7 @@ class Display:
                 self._url, compression=None, ping_interval=None, open_timeout=_PATIENCE_SECONDS
             ) as opened:
                 self._connection, self._asked = opened, True
-                since = {} if self.version is None else {"since": self.version}
+                since = {} if self.version is None or not self._resumes else {"since": self.version}
                 action = "resume" if since else "subscribe"
                 await opened.send(json.dumps({"action": action, "topic": self.topic, **since}))
                 try:
@@ -55,6 +60,7 @@ class Display:
                 except ConnectionClosed:
                     pass
             self.reconnects += 1
+            await asyncio.sleep(_AWAY_SECONDS)
 
     async def break_off(self) -> None:
         """Lose the connection."""
@@ -63,6 +69,9 @@ class Display:
 
     async def _hear(self, frame: Frame, at: float) -> None:
         if frame.get("topic") != self.topic:
+            return
+        if not self._resumes:
+            self._believe(frame, at)
             return
         if frame["type"] == "snapshot":
             if frame.get("part", 1) == frame.get("parts", 1):
@@ -75,6 +84,13 @@ class Display:
         if self._held and not self._asked and self._connection is not None:
             self._asked = True
             await self._connection.send(json.dumps({"action": "resume", "topic": self.topic, "since": self.version}))
+
+    def _believe(self, frame: Frame, at: float) -> None:
+        """Take whatever comes, as a naive client does."""
+        if frame["type"] == "snapshot":
+            self.ready.set()
+        else:
+            self._take(frame, at)
 
     def _take_held(self) -> None:
         """Take every held frame that connects, and pass over what is known."""

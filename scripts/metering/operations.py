@@ -49,13 +49,14 @@ def every() -> list[Operation]:
     from scripts.metering import (  # noqa: PLC0415 - they import this module
         operations_of_callers,
         operations_of_events,
+        operations_of_pages,
         operations_of_people,
         operations_of_queues,
         operations_of_visits,
     )
 
     rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
-    rows += [*operations_of_queues.ROWS, *operations_of_events.ROWS]
+    rows += [*operations_of_queues.ROWS, *operations_of_events.ROWS, *operations_of_pages.ROWS]
     return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))
 
 

@@ -32,10 +32,6 @@ def _search(clinic: Clinic) -> Ask:
 
 
 ROWS = [
-    Operation("GET /api/health", lambda _: Ask("/api/health")),
-    Operation("GET /api/openapi.json", lambda _: Ask("/api/openapi.json")),
-    Operation("GET /api/docs", lambda _: Ask("/api/docs")),
-    Operation("GET /api/docs/{asset}", lambda _: Ask("/api/docs/start.js")),
     Operation("GET /api/hospitals", lambda _: Ask("/api/hospitals")),
     Operation("POST /api/hospitals", lambda _: Ask("/api/hospitals", {"name": "Harbour Hospital"})),
     Operation("GET /api/hospitals/{id}", lambda it: Ask(f"/api/hospitals/{it.hospital['id']}")),

@@ -33,7 +33,7 @@ class WaitingRoom:
     def wish(self, **fields: Any) -> Data:
         """The body that puts a patient of its own in line."""
         told = {
-            "reason_for_visit": "Rash since yesterday, itching at night, but no fever as yet",
+            "reason_for_visit": "Rash since yesterday, itching at night, but no fever as yet, a second visit",
             "urgency_level": "medium",
         }
         return {"doctor_id": self.doctor["id"], "patient_id": self._clinic.new_patient()["id"], **told, **fields}

@@ -8,8 +8,9 @@ from chalicelib.kit.errors import CareSlotError, Unavailable
 from chalicelib.queue import calling, joining, lines, statuses
 from chalicelib.queue.joining import Joining
 from chalicelib.queue.refusals import QueueEmpty
-from chalicelib.table import base, queue
-from chalicelib.table.queue import EntryItem
+from chalicelib.table import base, keys, queue
+from chalicelib.table.keys import Key
+from chalicelib.table.queue import EntryItem, LineItem
 from infra.faults import injected
 from tests.builders import Clinic, make_patient
 from tests.client import Client
@@ -53,6 +54,23 @@ def test_two_hundred_who_join_at_once_get_the_numbers_from_one_to_two_hundred(ap
     assert [one for one in made if isinstance(one, Exception)] == []
     assert numbers == list(range(1, CROWD + 1))
     assert len({one.item.token_number for one in made if not isinstance(one, Exception)}) == CROWD
+
+
+def naive_number(key: Key, _: Any = None) -> int:
+    """The negative control: read the last number, then write the next without a condition."""
+    line = LineItem.read(base.get(key, consistent=True))
+    number = int(line.last_number) + 1 if line else 1
+    base.call("PutItem", LineItem(*key, last_number=number).get_save_kwargs_from_instance())
+    return number
+
+
+def test_numbers_that_are_counted_without_a_condition_are_given_twice(api: Client) -> None:
+    place = waiting_room(api)
+    key = keys.line(place.location["id"], lines.day_of(place.location["id"], stamp().now))
+
+    given = all_at_once(partial(naive_number, key), range(64), workers=64)
+
+    assert len(set(given)) < len(given)
 
 
 def test_the_numbers_have_no_gap_under_faults(api: Client) -> None:

@@ -101,23 +101,30 @@ def test_sessions_end_rotate_and_are_short(translated: dict[str, Any]) -> None:
 
 def test_cloudfront_says_the_secret_by_which_the_application_knows_it(translated: dict[str, Any]) -> None:
     resources = translated["Resources"]
-    (origin,) = resources["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
-    (header,) = origin["OriginCustomHeaders"]
-    told = resources["APIHandler"]["Properties"]["Environment"]["Variables"]["ORIGIN_SECRETS"]
+    headers = [
+        header
+        for origin in resources["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+        for header in origin["OriginCustomHeaders"]
+    ]
+    told = [
+        resources[function]["Properties"]["Environment"]["Variables"]["ORIGIN_SECRETS"]["Fn::Sub"]
+        for function in ("APIHandler", "OnSocket")
+    ]
 
-    assert header["HeaderName"].lower() == front_door.HEADER
-    assert header["HeaderValue"]["Fn::Sub"] in told["Fn::Sub"]
-    assert "resolve:secretsmanager" in header["HeaderValue"]["Fn::Sub"]
+    assert {header["HeaderName"].lower() for header in headers} == {front_door.HEADER}
+    assert len(headers) == len(told)
+    assert all(header["HeaderValue"]["Fn::Sub"] in secrets for header in headers for secrets in told)
+    assert all("resolve:secretsmanager" in header["HeaderValue"]["Fn::Sub"] for header in headers)
 
 
-def test_only_the_function_that_answers_requests_knows_that_secret(translated: dict[str, Any]) -> None:
+def test_only_the_functions_that_answer_requests_and_sockets_know_that_secret(translated: dict[str, Any]) -> None:
     knowing = [
         name
         for name, found in translated["Resources"].items()
         if found["Type"] == "AWS::Lambda::Function" and "ORIGIN_SECRETS" in json.dumps(found)
     ]
 
-    assert knowing == ["APIHandler"]
+    assert sorted(knowing) == ["APIHandler", "OnSocket"]
 
 
 def test_the_allowed_origin_is_a_parameter_wherever_it_is_said(built: package.Built) -> None:
@@ -225,7 +232,7 @@ def test_every_function_and_every_feed_has_alarms_of_its_own(translated: dict[st
     readers = {
         found["Properties"]["FunctionName"]["Ref"]
         for found in resources.values()
-        if found["Type"] == "AWS::Lambda::EventSourceMapping"
+        if found["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in found["Properties"]
     }
 
     assert len(functions) >= 4
@@ -248,7 +255,7 @@ def test_the_operator_s_policy_reaches_every_kind_of_thing_that_is_deployed(buil
     kinds = {found["Type"].split("::")[1].lower() for found in translation.translate(made)["Resources"].values()}
     services = {action.partition(":")[0] for said in policy["Statement"] for action in said["Action"]}
 
-    unlike = {"cognito": "cognito-idp"}
+    unlike = {"cognito": "cognito-idp", "apigatewayv2": "apigateway"}
     assert {kind for kind in kinds if unlike.get(kind, kind) not in services} == set()
     assert not [action for said in policy["Statement"] for action in said["Action"] if "*" in action]
     assert [said["Sid"] for said in policy["Statement"] if said["Resource"] == "*"] == ["FindBucketsAndAccount"]

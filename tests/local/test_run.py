@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import jwt
 import pytest
+from websockets.sync.client import connect
 
 from infra.deploy import migrations
 from infra.local import tokens
@@ -228,3 +229,16 @@ def test_two_scripts_prepare_one_environment_in_a_path_with_spaces_from_anywhere
 
     assert [json.loads(out) for out, _ in said] == [[str(clone / ".venv"), ["an argument"]]] * 2
     assert sum(b"making the virtual environment" in errors for _, errors in said) == 1
+
+
+def test_sockets_are_found_on_a_second_port_too(left: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    instance = Instance(Path(shutil.copytree(left, tmp_path / "used")), "--ws-port", str(port))
+
+    with connect(f"ws://127.0.0.1:{port}/ws/queue?token={instance.token('admin')}") as line:
+        line.send('{"action": "ping"}')
+        answer = json.loads(line.recv(10))
+    instance.end()
+
+    assert answer["type"] == "pong"

@@ -116,9 +116,20 @@ def test_a_doctor_sees_the_own_queue_without_naming_it(api: Client) -> None:
     assert [(line["doctor_id"], line["total_waiting"]) for line in lines] == [(place.doctor["id"], 1)]
 
 
-@pytest.mark.parametrize("role", ["receptionist", "patient"])
-def test_whose_queues_are_meant_has_to_be_clear(api: Client, role: str) -> None:
-    answer = api.as_(role).get("/api/queue/current")
+@pytest.mark.usefixtures("own_table")
+def test_a_desk_sees_all_that_it_reaches_without_naming_it(api: Client) -> None:
+    place, elsewhere = waiting_room(api), waiting_room(api)
+    join(api, place)
+    join(api, elsewhere)
+    desks = [api.as_("receptionist"), api.as_("receptionist", hospital=place.hospital["id"])]
+
+    seen = [{line["doctor_id"] for line in desk.get("/api/queue/current").data} for desk in desks]
+
+    assert seen == [{place.doctor["id"], elsewhere.doctor["id"]}, {place.doctor["id"]}]
+
+
+def test_a_patient_says_whose_queue_is_meant(api: Client) -> None:
+    answer = api.as_("patient").get("/api/queue/current")
 
     assert (answer.status, answer.fields) == (422, ["location_id"])
 

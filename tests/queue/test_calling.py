@@ -77,6 +77,16 @@ def test_a_call_is_repeated_and_counted(api: Client) -> None:
     assert {one["called_time"] for one in (called, again, once_more)} == {called["called_time"]}
 
 
+def test_a_patient_is_called_again_into_another_room(api: Client) -> None:
+    place = waiting_room(api, rooms=2)
+    join(api, place)
+    called = call_next(api, place, room_id=place.rooms[0]["id"]).data
+
+    again = act(api, called, "call", {"room_id": place.rooms[1]["id"]}).data
+
+    assert (again["room_name"], again["recalls"]) == (place.rooms[1]["name"], 1)
+
+
 def test_only_who_was_called_is_called_again(api: Client) -> None:
     made = join(api, waiting_room(api))
 

@@ -126,6 +126,7 @@ def test_a_day_is_counted(api: Client) -> None:
     assert counts == {"waiting": 3, "called": 0, "in_consultation": 1, "completed": 1, "cancelled": 1}
     assert (total["average_wait_minutes"], total["p90_wait_minutes"]) == (0.0, 0.0)
     assert (total["served_per_hour"], sum(total["served_by_hour"].values())) == (1, 1)
+    assert sum(total["came_by_hour"].values()) == 6
     assert [part["doctor_id"] for part in found["doctors"]] == [place.doctor["id"]]
 
 
@@ -156,6 +157,19 @@ def test_a_ticket_is_followed_without_signing_in_and_without_a_name(api: Client)
     assert (seen["token_number"], seen["queue_position"]) == (mine["token_number"], 2)
     assert 0 < seen["estimated_wait_time_minutes"] <= seen["estimated_wait_p90_minutes"]
     assert not any(word in answer.body for word in (place.patient["last_name"], place.patient["id"], "Rash"))
+
+
+def test_a_phone_that_asks_again_is_told_only_what_is_new(api: Client) -> None:
+    place = waiting_room(api)
+    mine = join(api, place)
+    tag = api.get(f"/api/queue/track/{mine['track']}").headers["etag"]
+    phone = api.with_(if_none_match=tag)
+
+    same = phone.get(f"/api/queue/track/{mine['track']}")
+    call_next(api, place)
+    called = phone.get(f"/api/queue/track/{mine['track']}")
+
+    assert (same.status, called.status) == (304, 200)
 
 
 def test_a_ticket_says_where_to_go(api: Client) -> None:

@@ -261,3 +261,35 @@ def test_consultations_are_timed_for_the_estimates_to_come(api: Client) -> None:
     assert entry["consultation_start_time"]
     assert entry["consultation_end_time"] >= entry["consultation_start_time"]
     assert entry["actual_wait_time_minutes"] == 0
+
+
+def test_a_doctor_opens_the_record_of_who_stands_in_the_queue_and_of_nobody_else(api: Client) -> None:
+    place = waiting_room(api)
+    doctor = api.as_("doctor", place.doctor["id"])
+    path = f"/api/patients/{place.patient['id']}"
+
+    before = doctor.get(path).status
+    entry = join(api, place, patient_id=place.patient["id"])
+    during = doctor.get(path).status
+    act(api, entry, "left")
+    after = doctor.get(path).status
+
+    assert (before, during, after) == (404, 200, 404)
+
+
+@pytest.mark.parametrize("way", ["undo", "check in again"])
+def test_who_has_joined_anew_does_not_come_back_a_second_time(api: Client, way: str) -> None:
+    place = waiting_room(api)
+    visit = booked(api, place)
+    brought_to(api, check_in(api, visit), "no_show")
+    ticket = join(api, place, patient_id=place.patient["id"])
+    desk, path = api.as_("receptionist"), f"/api/appointments/{visit['id']}"
+
+    answer = {
+        "undo": lambda: desk.post(f"{path}/undo"),
+        "check in again": lambda: desk.put(f"{path}/status", {"status": "checked_in"}),
+    }[way]()
+
+    assert (answer.status, answer.error["code"]) == (409, "already_in_queue")
+    assert answer.error["details"][0]["token_number"] == ticket["token_number"]
+    assert read_appointment(api, visit)["status"] == "no_show"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.audit.auditing import handle
 from tests.builders import Clinic, Data
 from tests.client import Client
 from tests.queue import waiting
@@ -122,6 +123,20 @@ def test_a_desk_of_another_location_of_the_doctor_sees_the_line_without_names(
     (update,) = told(desk)["queue_update"]
     assert update["entry"]["token_number"]
     assert "patient_name" not in update["entry"]
+
+
+def test_what_the_fan_out_keeps_for_itself_is_nothing_to_the_audit_trail(
+    api: Client, stage: Stage, token: Mint, place: Clinic
+) -> None:
+    lobby(stage, token, place)
+    waiting.join(api, place)
+    stage.pass_on()
+    kept = [one for one in stage.records() if one["dynamodb"]["Keys"]["PK"]["S"].startswith(("TOPIC#", "SOCKET#"))]
+
+    said = handle(kept)
+
+    assert kept
+    assert said == {"batchItemFailures": []}
 
 
 def test_the_request_of_a_change_is_named_to_the_desk_and_not_to_the_room(

@@ -6,9 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from chalicelib.kit import clock
+from chalicelib.kit.auth import Claims
+from chalicelib.realtime import connecting, speaking
+from chalicelib.realtime.schemas import SocketMessage
+from tests.builders import Data, make_doctor
 from tests.client import Client
-from tests.realtime.stage import Stage
-from tests.scheduling.desk import book, open_clinic
+from tests.realtime.stage import Stage, events
+from tests.scheduling.desk import DAY, EVERY_DAY, book, open_clinic
 
 Mint = Callable[..., str]
 
@@ -94,6 +99,57 @@ def test_what_cannot_be_understood_is_said_to_be_so_and_the_socket_goes_on(
 
     assert desk.hear()["type"] == "error"
     assert desk.ask("ping")["type"] == "pong"
+
+
+@pytest.mark.usefixtures("own_table")
+def test_a_proof_that_comes_too_late_proves_nothing(token: Mint) -> None:
+    now = clock.now()
+    connecting.await_proof("late=", now=now)
+    message = SocketMessage(action="auth", token=token("admin"))
+
+    with pytest.raises(connecting.TooLate):
+        list(speaking.answer("late=", message, now=now + timedelta(seconds=11)))
+
+
+@pytest.mark.usefixtures("own_table")
+def test_a_connection_ends_after_two_hours_however_long_its_token_lasts() -> None:
+    now = clock.now()
+    claims = Claims(sub="a", role="admin", until=int((now + timedelta(days=1)).timestamp()))
+
+    ends = connecting.open_("long=", claims, [], now=now)
+
+    assert ends == int((now + timedelta(hours=2)).timestamp())
+
+
+def test_one_connection_follows_twenty_topics_and_no_more(api: Client, stage: Stage, token: Mint) -> None:
+    doctors = [make_doctor(api)["id"] for _ in range(21)]
+    desk = stage.line(token("admin"))
+    first = [f"availability:{doctor}" for doctor in doctors[:20]]
+    desk.say("subscribe", topics=first)
+    begun = [desk.hear()["type"] for _ in first]
+
+    refused = desk.ask("subscribe", topic=f"availability:{doctors[20]}")
+
+    assert begun == ["snapshot"] * 20
+    assert (refused["type"], refused["code"]) == ("error", "invalid")
+
+
+def test_who_looks_for_free_times_is_told_to_look_again(api: Client, stage: Stage, token: Mint) -> None:
+    place = open_clinic(api)
+    patient = stage.line(token("patient", place.patient["id"]))
+    patient.ask("subscribe", topic=f"availability:{place.doctor['id']}")
+    stage.records()
+
+    book(api, place)
+    api.as_("admin").put(f"/api/doctors/{place.doctor['id']}/schedule", {"hours": [EVERY_DAY], "buffer_after": 5})
+    stage.pass_on()
+
+    told: list[Data] = []
+    while len(told) < 2:
+        heard = patient.hear()
+        told += events(heard) if heard["topic"].startswith("availability:") else []
+    assert [event["type"] for event in told] == ["availability_update"] * 2
+    assert (told[0]["data"]["from"][:10], told[1]["data"]["until"]) == (str(DAY), None)
 
 
 def test_who_signs_out_everywhere_is_off_the_line(api: Client, stage: Stage, token: Mint) -> None:

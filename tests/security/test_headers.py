@@ -21,6 +21,7 @@ EXPECTED = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # AWS's name for it
 PORTAL, FOREIGN = "https://portal.careslot.example", "https://portal.careslot.example.evil.example"
 PREFLIGHT = {"origin": FOREIGN, "access-control-request-method": "PUT"}
 ASKED: stage.Requests = [
@@ -142,3 +143,12 @@ def test_the_public_address_says_so_for_whatever_answers_behind_it() -> None:
     assert to_the_api
     assert all(one["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"} for one in to_the_api)
     assert {one["ViewerProtocolPolicy"] for one in to_the_api} <= {"https-only", "redirect-to-https"}
+
+
+def test_the_edge_keeps_pages_that_are_the_same_for_everybody_and_nothing_of_the_api() -> None:
+    distribution = resources.load()["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+
+    kept = [one["PathPattern"] for one in distribution["CacheBehaviors"] if one["CachePolicyId"] == CACHING_OPTIMIZED]
+
+    assert kept == ["/portal/*"]
+    assert distribution["DefaultCacheBehavior"]["CachePolicyId"] != CACHING_OPTIMIZED

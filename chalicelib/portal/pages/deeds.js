@@ -10,7 +10,10 @@ export class Deeds {
     Object.assign(this, { list, insist, done });
   }
 
-  /** Do it, however often it has to be asked; gives back what was answered, or null when it was refused. */
+  /**
+   * Do it, however often it has to be asked; gives back what was answered, or null when it was refused. Of what was
+   * answered, `undo` says the request that takes it back, and `told` what is shown.
+   */
   async do(text, method, path, body, { undo = null, complain = true, told = () => "" } = {}) {
     const line = this.#line(text);
     try {
@@ -64,8 +67,8 @@ export class Deeds {
 
   #undo(line, data, undo) {
     line.remove();
-    const [text, path] = undo(data);
-    this.do(text, "POST", path);
+    const back = undo(data);
+    this.do(back.text, "POST", back.path, back.body);
   }
 
   #button(text, act) {

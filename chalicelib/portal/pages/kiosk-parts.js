@@ -69,7 +69,7 @@ export function inOneGo(scanned) {
   });
 }
 
-export async function ticketCard(entry, say) {
+export function ticketCard(entry, say) {
   const wait = range(say, entry.estimated_wait_time_minutes, entry.estimated_wait_p90_minutes);
   const address = entry.track ? `${location.origin}/portal/track/${entry.track}` : null;
   return h(

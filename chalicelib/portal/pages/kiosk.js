@@ -17,6 +17,7 @@ let language = session.language ?? "en";
 let say = speaking(language, KIOSK);
 let here = null;
 let idle = null;
+let visitor = 0; // counts up whenever somebody begins, so that nobody is shown another's answer
 
 async function begin() {
   byId("screen").hidden = false;
@@ -41,7 +42,7 @@ function speak(chosen) {
   language = chosen;
   say = speaking(chosen, KIOSK);
   document.documentElement.lang = chosen;
-  for (const button of byId("languages").children) button.setAttribute("aria-pressed", String(button.lang === chosen));
+  for (const button of byId("languages").children) button.setAttribute("aria-pressed", String(chosen.startsWith(button.lang)));
   byId("languages").setAttribute("aria-label", "Language");
   byId("home").textContent = say("home");
   home();
@@ -61,6 +62,7 @@ function step(title, ...content) {
 
 function home() {
   clearTimeout(idle);
+  visitor += 1;
   step(
     say("ask"),
     h(
@@ -92,7 +94,7 @@ function chooseProof() {
 
 function typeNumber() {
   const field = textField("appointment_number", say("number"), { hint: say("numberHint"), required: true, value: `APT-${new Date().getFullYear()}-`, autocapitalize: "characters" });
-  form(say("number"), [field, keypad(field.querySelector("input"), say("erase"))], say("checkIn"), checkIn);
+  form(say("bookedHint"), [field, keypad(field.querySelector("input"), say("erase"))], say("checkIn"), checkIn);
 }
 
 function typePhone() {
@@ -108,6 +110,7 @@ function scanned(text) {
 }
 
 async function chooseDoctor() {
+  const mine = visitor;
   step(say("wait"));
   try {
     const today = new Date().toLocaleDateString("en-CA", { timeZone: here.zone });
@@ -115,11 +118,12 @@ async function chooseDoctor() {
       ask("GET", `/api/queue/current?location_id=${session.location}`),
       ask("GET", `/api/doctors?location_id=${session.location}&available_on=${today}&limit=50`),
     ]);
+    if (visitor !== mine) return;
     const now = new Map(lines.map((line) => [line.doctor_id, line]));
     if (!doctors.length) return sorry(new Refusal(409, "nobody", say("nobody")));
     step(say("choose"), h("div", { class: "ways doctors" }, doctors.map((doctor) => doctorWay(doctor, now.get(doctor.id)))));
   } catch (refusal) {
-    sorry(refusal);
+    if (visitor === mine) sorry(refusal);
   }
 }
 
@@ -169,25 +173,26 @@ function form(title, fields, submit, act) {
 }
 
 async function arrive(path, said) {
+  const mine = visitor;
   step(say("wait"));
   const body = path.endsWith("check-in") && !said.code ? { ...said, location_id: session.location } : said;
   try {
     const { data } = await insist("POST", path, body, (refusal, seconds) => {
-      step(say("wait"), h("p", { class: "complaint", role: "status" }, `${refusal.message} (${seconds} s)`));
+      if (visitor === mine) step(say("wait"), h("p", { class: "complaint", role: "status" }, `${refusal.message} (${seconds} s)`));
     });
-    await welcome(data);
+    if (visitor === mine) welcome(data);
   } catch (refusal) {
-    sorry(refusal);
+    if (visitor === mine) sorry(refusal);
   }
 }
 
-async function welcome(entry) {
-  step(say("yours"), await ticketCard(entry, say), h("div", { class: "row" }, printButton(), h("button", { class: "button primary big", type: "button", onclick: home }, say("done"))));
+function welcome(entry) {
+  const done = h("button", { class: "button primary big", type: "button", onclick: home }, say("done"));
+  const printed = h("button", { class: "button big", type: "button", onclick: () => print() }, say("print"));
+  step(say("yours"), ticketCard(entry, say), h("div", { class: "row" }, printed, done));
   byId("home").hidden = true;
   rest(SHOWN);
 }
-
-const printButton = () => h("button", { class: "button big", type: "button", onclick: () => print() }, say("print"));
 
 function sorry(refusal) {
   step(

@@ -33,7 +33,7 @@ export class Live {
 
   start() {
     addEventListener("online", () => this.#again(0));
-    addEventListener("offline", () => this.connection("offline"));
+    addEventListener("offline", () => this.#drop());
     setInterval(() => this.#watch(), PING_EVERY);
     this.#open();
     return this;
@@ -66,6 +66,14 @@ export class Live {
     if (this.#attempts < POLL_AFTER) this.connection("connecting");
     else if (!this.#polling) this.#poll();
     this.#again(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#attempts) * (0.5 + Math.random()));
+  }
+
+  /** Without a network nothing comes any more, and the socket does not know it yet. */
+  #drop() {
+    const silent = this.#socket;
+    if (silent) this.#lost();
+    silent?.close();
+    this.connection("offline");
   }
 
   #again(pause) {

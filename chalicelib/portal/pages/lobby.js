@@ -45,7 +45,6 @@ function begin() {
     },
   });
   settle(language);
-  tick();
   setInterval(tick, 1_000);
   setInterval(turn, PAGE_EVERY);
   addEventListener("resize", draw);
@@ -65,6 +64,7 @@ function settle(chosen) {
   byId("next").textContent = say("next");
   byId("sound").textContent = say("sound");
   offerSound();
+  tick();
   draw();
 }
 

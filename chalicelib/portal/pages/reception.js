@@ -125,14 +125,14 @@ function drawFigures() {
 }
 
 const named = (entry) => [short(entry.token_number), entry.patient_name].filter(Boolean).join(" ");
-const undo = (data) => (data?.id ? [`Undo for ${named(data)}`, `/api/queue/${data.id}/undo`] : ["Undo", ""]);
 const of = (entry, deed) => `/api/queue/${entry.id}/${deed}`;
-
 const told = (entry) => (entry?.current_status === "called" ? [named(entry), entry.room_name].filter(Boolean).join(" → ") : "");
+const takenBack = (entry) => ({ text: `Undo for ${named(entry)}`, path: of(entry, "undo") });
 
-async function done(text, method, path, body) {
+/** Do something with a patient in line; `undo` is null for what cannot be taken back. */
+async function done(text, method, path, body, undo = takenBack) {
   const data = await deeds.do(text, method, path, body, { undo, told });
-  if (data?.id) state.lastUndo = data;
+  if (data && undo) state.lastUndo = undo(data);
   return data;
 }
 
@@ -148,7 +148,7 @@ const act = {
     const room = chosen.get(entry.doctor_id);
     return done(`Call ${named(entry)}`, "POST", of(entry, "call"), room ? { room_id: room } : {});
   },
-  recall: (entry) => done(`Call ${named(entry)} again`, "POST", of(entry, "recall")),
+  recall: (entry) => done(`Call ${named(entry)} again`, "POST", of(entry, "recall"), undefined, null),
   hold: (entry) => done(`Hold ${named(entry)}`, "POST", of(entry, "hold"), {}),
   resume: (entry) => done(`Resume ${named(entry)}`, "POST", of(entry, "resume"), {}),
   left: (entry) => done(`${named(entry)} has left`, "POST", of(entry, "left"), {}),
@@ -157,18 +157,34 @@ const act = {
   noShow: (entry) => done(`No-show of ${named(entry)}`, "PUT", of(entry, "status"), { status: "no_show" }),
   transfer: async (entry) => {
     const said = await askTransfer({ doctors: allDoctors(), entry });
-    if (said) await done(`Transfer ${named(entry)}`, "POST", of(entry, "transfer"), filled(said));
+    if (!said) return;
+    await done(`Transfer ${named(entry)}`, "POST", of(entry, "transfer"), filled(said), () => ({
+      text: `Transfer ${named(entry)} back`,
+      path: of(entry, "transfer"),
+      body: { doctor_id: entry.doctor_id },
+    }));
   },
   prioritize: async (entry) => {
     const said = await askUrgency({ entry });
-    const body = { doctor_id: entry.doctor_id, queue_id: entry.id, priority_factors: { medical_urgency: said?.urgency_level } };
-    if (said) await done(`${named(entry)}: urgency ${said.urgency_level}`, "POST", "/api/queue/prioritize", body);
+    if (!said) return;
+    const path = "/api/queue/prioritize";
+    const body = (urgency) => ({ doctor_id: entry.doctor_id, queue_id: entry.id, priority_factors: { medical_urgency: urgency } });
+    await done(`${named(entry)}: urgency ${said.urgency_level}`, "POST", path, body(said.urgency_level), () => ({
+      text: `${named(entry)}: urgency ${entry.urgency_level} again`,
+      path,
+      body: body(entry.urgency_level ?? "low"),
+    }));
   },
-  checkIn: (one) => done(`Check in ${one.patient_name}`, "POST", "/api/queue/check-in", { appointment_id: one.id }),
+  checkIn: (one) => 
+    done(`Check in ${one.patient_name}`, "POST", "/api/queue/check-in", { appointment_id: one.id }, () => ({
+      text: `Undo the check-in of ${one.patient_name}`,
+      path: `/api/appointments/${one.id}/undo`,
+    })),
   missed: (one) => deeds.do(`No-show of ${one.patient_name}`, "PUT", `/api/appointments/${one.id}/status`, { status: "no_show" }),
   undoLast: () => {
-    if (state.lastUndo) done(`Undo for ${named(state.lastUndo)}`, "POST", of(state.lastUndo, "undo"));
+    const back = state.lastUndo;
     state.lastUndo = null;
+    if (back) deeds.do(back.text, "POST", back.path, back.body);
   },
   walkIn: async () => {
     const doctor = document.activeElement?.closest?.(".doctor")?.dataset.doctor;
