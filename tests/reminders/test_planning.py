@@ -22,6 +22,7 @@ from tests.client import Client
 from tests.counting import counted
 from tests.scheduling.desk import DAY, book, open_clinic, utc
 
+FAR = DAY + timedelta(days=50)
 DEFAULTS = {
     ("confirmation", "email", None),
     ("reminder", "email", 1440),
@@ -80,6 +81,23 @@ def test_the_wishes_of_the_appointment_and_of_the_patient_are_kept(api: Client) 
     plans(made)
 
     assert waiting(made) == {("confirmation", "sms", None), ("reminder", "sms", 30)}
+
+
+@pytest.mark.parametrize(
+    ("timing", "offsets"), [("3h", {180}), (["24h", "90m"], {1440, 90}), ("60d", {86_400}), (["1d", "24h"], {1440})]
+)
+def test_timing_is_one_or_several_offsets_of_any_length(api: Client, timing: Any, offsets: set[int]) -> None:
+    place = open_clinic(api)
+    made = book(
+        api,
+        place,
+        scheduled_date=utc("14:00", FAR),
+        reminderPreferences={"email": True, "sms": False, "timing": timing},
+    )
+
+    plans(made)
+
+    assert {offset for kind, _, offset in waiting(made) if kind == "reminder"} == offsets
 
 
 def test_a_phone_that_cannot_be_called_gets_no_text(api: Client) -> None:
