@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.people import directory
-from chalicelib.reminders import plan, states, visits
+from chalicelib.reminders import offsets, plan, states, visits
 from chalicelib.reminders.kinds import DOCTOR, EMAIL, Channel
 from chalicelib.reminders.plan import Planned
 from chalicelib.scheduling import statuses
@@ -75,8 +75,13 @@ def _bring_in_step(appointment: AppointmentItem, now: datetime) -> None:
     for one in planned.values():
         _settle(tx, one, there.get(one.id), appointment, now)
     for stored in there.values():
-        if stored.id not in planned and stored.status == states.PENDING and not _stays(stored, appointment):
+        if stored.status != states.PENDING or stored.id in planned:
+            continue
+        due = _own_time(stored, appointment)
+        if not _stays(stored, appointment) or due <= now < stored.due:
             reminders.add_cancel(tx, stored, now=now, refusal=_Overtaken)
+        elif due != stored.due:
+            reminders.add_revival(tx, stored, due=due, now=now, refusal=_Overtaken)
     if tx.operations:
         version = int(appointment.version)
         reminders.add_plan(tx, appointment.id, version=version, now=now, refusal=_Overtaken)
@@ -92,6 +97,14 @@ def _settle(
     waits_otherwise = stored.status == states.PENDING and stored.due != one.due and not stored.tries
     if not stored.by_hand and (waits_otherwise or stored.status == states.CANCELLED):
         reminders.add_revival(tx, stored, due=one.due, now=now, refusal=_Overtaken)
+
+
+def _own_time(stored: ReminderItem, appointment: AppointmentItem) -> datetime:
+    """When one that stands beside the plan is due: so long before the visit, wherever that has moved, or as it was."""
+    if not stored.by_hand or stored.offset is None:
+        return stored.due
+    zone = ZoneInfo(directory.location(appointment.location_id).zone)
+    return offsets.before(appointment.starts, int(stored.offset), zone)
 
 
 def _stays(stored: ReminderItem, appointment: AppointmentItem) -> bool:
