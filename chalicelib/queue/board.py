@@ -12,6 +12,7 @@ from chalicelib.scheduling import shifts
 from chalicelib.table import queue
 from chalicelib.table.queue import EntryItem
 
+_STAYS = timedelta(hours=2)
 _MOST_LATE = 15.0  # minutes for which a doctor who is late is thought to stay late
 _PRESENT = (statuses.WAITING, statuses.CALLED, statuses.IN_CONSULTATION, statuses.ON_HOLD)
 
@@ -100,14 +101,18 @@ def _running(entry: EntryItem, now: datetime) -> Running:
 
 
 def _free_in(doctor_id: str, location_id: str, entries: Sequence[EntryItem], now: datetime) -> float:
-    """Minutes until the doctor sees patients here: one who lets the first wait is thought to stay as late."""
+    """Minutes until the doctor sees patients here: one who lets the first wait is thought to stay as late.
+
+    Outside the hours, a doctor who has called somebody within the last hours stays until the line is empty.
+    """
     here = [one for one in shifts.around(directory.doctor(doctor_id), now) if one.location_id == location_id]
     shift = next((one for one in here if now < one.ends), None)
-    if shift is None:
+    calls = [called for one in entries if (called := one.at("called_time"))]
+    if shift is None or (now < shift.begins and any(now - called < _STAYS for called in calls)):
         return 0.0
     pause = shift.free_in(now)
     waiting = [ranking.begins(one) for one in entries if one.status == statuses.WAITING]
-    if pause or not waiting or any(one.called_time for one in entries):
+    if pause or not waiting or calls:
         return pause
     late = (now - max(shift.begins, min(waiting))).total_seconds() / 60
     return min(max(0.0, late), _MOST_LATE)

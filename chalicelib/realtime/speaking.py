@@ -1,6 +1,7 @@
 """What a client may say on a socket, and what it is answered.
 
-auth         who speaks, when the handshake did not say; then the caller's own topics are followed
+auth         who speaks, when the handshake did not say; then the caller's own topics are followed. Who comes back names
+             one of them with `since`, and is told of it what was missed in place of the state
 subscribe    follow topics; each answers with a snapshot
 resume       follow a topic, and be told all that was missed behind `since`
 unsubscribe  follow them no more
@@ -26,7 +27,7 @@ def answer(connection_id: str, message: SocketMessage, *, now: datetime) -> Iter
     """The frames that a message is answered with; refusals are raised."""
     claims, ends = connecting.speaking(connection_id, now=now)
     if message.action == "auth":
-        yield from _prove(connection_id, message.token or "", now)
+        yield from _prove(connection_id, message, now)
         return
     if claims is None:
         raise connecting.NotProven
@@ -42,24 +43,30 @@ def answer(connection_id: str, message: SocketMessage, *, now: datetime) -> Iter
         return
     if message.action == "resume" and len(asked) != 1:
         raise Invalid.field("topic", "is required: which topic `since` is a version of")
-    yield from _follow(connection_id, claims, asked, since=message.since, ends=ends, now=now)
+    yield from _follow(connection_id, claims, asked, since=_since(message, asked), ends=ends, now=now)
 
 
-def _prove(connection_id: str, token: str, now: datetime) -> Iterator[bytes]:
-    claims = connecting.admit(token, now)
+def _prove(connection_id: str, message: SocketMessage, now: datetime) -> Iterator[bytes]:
+    claims = connecting.admit(message.token or "", now)
     own = following.of_caller(claims)
     ends = connecting.open_(connection_id, claims, own, now=now)
     yield _said("welcome", topics=[str(topic) for topic in own], until=_instant(ends))
-    yield from _follow(connection_id, claims, own, since=None, ends=ends, now=now)
+    known = [topics.parse(name) for name in message.named]
+    yield from _follow(connection_id, claims, own, since=_since(message, known), ends=ends, now=now)
+
+
+def _since(message: SocketMessage, named: list[Topic]) -> dict[Topic, int]:
+    """Up to which version the client has received everything of the topics that it names."""
+    return {} if message.since is None else dict.fromkeys(named, message.since)
 
 
 def _follow(
-    connection_id: str, claims: Claims, asked: list[Topic], *, since: int | None, ends: int, now: datetime
+    connection_id: str, claims: Claims, asked: list[Topic], *, since: dict[Topic, int], ends: int, now: datetime
 ) -> Iterator[bytes]:
     heads = connecting.follow(connection_id, claims, asked, ends=ends, now=now)
     for topic in asked:
         head = heads[str(topic)]
-        yield from catching_up.frames(topic, claims, since=since, head=head, now=now)
+        yield from catching_up.frames(topic, claims, since=since.get(topic), head=head, now=now)
 
 
 def _said(kind: str, **more: Any) -> bytes:

@@ -120,12 +120,6 @@ class PaceItem(Item, discriminator="pace"):
     minutes: Any = JSONAttribute(default=dict)
 
 
-def last_number(location_id: str, day: date) -> int:
-    """The last number that was given on a day, 0 before the first."""
-    raw = base.get(keys.line(location_id, day), consistent=True)
-    return int(raw["last_number"]["N"]) if raw and "last_number" in raw else 0
-
-
 def entries(location_id: str, day: date) -> list[EntryItem]:
     """Every entry of a location's day, open and ended, as stored now, in order of id."""
     return list(_entries(keys.line(location_id, day).pk))

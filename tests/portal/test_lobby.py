@@ -1,9 +1,10 @@
 """The lobby's screen: it shows numbers and rooms, calls aloud, and comes back from a break."""
 
+import json
 import re
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocket, expect
 
 from tests.builders import Clinic
 from tests.portal.browsing import hear, heard, photograph
@@ -119,6 +120,31 @@ def test_an_hour_without_network_is_said_and_made_up_for(wire: Any, place: Clini
     expect(screen.locator("#connection")).to_have_attribute("data-state", "live")
     expect(screen.locator(".waiting")).to_have_count(3)
     expect(screen.locator(".waiting").nth(2)).to_contain_text(number(missed[1]))
+
+
+def test_after_a_break_the_screen_asks_for_what_it_missed_and_not_for_everything(
+    wire: Any, place: Clinic, open_page: Open
+) -> None:
+    first = waiting.join(wire, place)
+    screen = lobby(open_page, place)
+    expect(screen.locator(".waiting")).to_have_count(1)
+    screen.context.set_offline(True)
+    expect(screen.locator("#connection")).to_contain_text("No network")
+    waiting.act(wire, first, "call")
+    said: list[Any] = []
+    told: list[Any] = []
+
+    def watch(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: said.append(json.loads(frame)))
+        socket.on("framereceived", lambda frame: told.append(json.loads(frame)))
+
+    screen.on("websocket", watch)
+    screen.context.set_offline(False)
+
+    expect(screen.locator("#call")).to_be_visible()
+    assert (said[0]["action"], said[0]["topic"]) == ("auth", f"location:{place.location['id']}")
+    assert "snapshot" not in [frame["type"] for frame in told]
+    assert min(frame["after"] for frame in told if "after" in frame) == said[0]["since"]
 
 
 def test_where_sockets_are_not_let_through_the_screen_polls(wire: Any, place: Clinic, open_page: Open) -> None:

@@ -85,6 +85,22 @@ def test_a_doctor_who_has_called_somebody_is_not_late_any_more(api: Client) -> N
     assert wait_of(second, 9.5) == pytest.approx(before - 15, abs=0.01)
 
 
+def test_a_doctor_who_sees_patients_after_hours_is_thought_to_stay_and_not_to_come_back_tomorrow(api: Client) -> None:
+    place = clinic(api, schedule={"hours": [{"weekdays": [0, 1], "start": "09:00", "end": "17:00"}]})
+    join(api, place, 16.5)
+    second = join(api, place, 16.6)
+    gone_home = wait_of(second, 17.3)
+
+    calling.call_next(
+        doctor_id=place.doctor["id"],
+        location_id=place.location["id"],
+        stamp=Stamp(by=SYSTEM, now=at(17.3), request_id="call"),
+    )
+
+    assert gone_home == pytest.approx((24 + 9 - 17.3) * 60, abs=60)
+    assert wait_of(second, 17.4) < 60
+
+
 def test_who_waits_at_midnight_is_still_there_after_it_and_is_called(api: Client) -> None:
     place = clinic(api, schedule=LATE_HOURS)
     evening = join(api, place, 23.9)

@@ -65,6 +65,27 @@ def test_whoever_comes_back_is_told_what_was_missed_once_and_in_order(
     assert again.ask("ping")["versions"] == {topic_of(place): missed["version"]}
 
 
+def test_whoever_comes_back_may_say_so_with_the_proof_and_is_spared_the_state(
+    api: Client, stage: Stage, token: Mint, place: Clinic
+) -> None:
+    said = token("doctor", place.doctor["id"])
+    doctor = stage.line()
+    doctor.ask("auth", token=said)
+    snapshot = doctor.hear()
+    stage.records()
+    doctor.connection.close()
+    (made,) = booked(api, place, 1)
+    stage.pass_on()
+
+    again = stage.line()
+    welcome = again.ask("auth", token=said, topic=topic_of(place), since=snapshot["version"])
+    missed = again.hear()
+
+    assert (welcome["type"], welcome["topics"]) == ("welcome", [topic_of(place)])
+    assert missed["after"] == snapshot["version"]
+    assert [event["data"]["id"] for event in events(missed)] == [made["id"]]
+
+
 def test_whoever_missed_nothing_is_told_so(stage: Stage, token: Mint, place: Clinic) -> None:
     _, snapshot = desk(stage, token, place)
 

@@ -53,9 +53,16 @@ export class Live {
     const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/queue`);
     this.#socket = socket;
     this.#heard = Date.now();
-    socket.onopen = () => this.#say({ action: "auth", token: this.token });
+    socket.onopen = () => this.#greet();
     socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(JSON.parse(data));
     socket.onclose = () => this.#socket === socket && this.#lost();
+  }
+
+  /** Say who we are and, after a break, up to which version we were told everything. */
+  #greet() {
+    const [known] = this.#versions;
+    const missed = known ? { topic: known[0], since: known[1] } : {};
+    this.#say({ action: "auth", token: this.token, ...missed });
   }
 
   #lost() {

@@ -11,6 +11,7 @@ import { range, short, speaking } from "./words.js";
 const CALL_SHOWN = 12_000; // milliseconds on the whole screen
 const CALL_FRESH = 120_000; // an older call is not announced, as after a break
 const PAGE_EVERY = 10_000;
+const MOST_CALLS = 2; // of one doctor; more are not read from afar
 
 const session = openSession();
 const board = new Board();
@@ -90,18 +91,20 @@ function draw() {
 }
 
 function card(doctor) {
-  const recent = doctor.called.toSorted((one, other) => (other.called_time ?? "").localeCompare(one.called_time ?? ""));
-  const room = recent[0]?.room_name ?? doctor.inside[0]?.room_name ?? "";
+  const recent = doctor.called
+    .toSorted((one, other) => (other.called_time ?? "").localeCompare(one.called_time ?? ""))
+    .slice(0, MOST_CALLS);
   return h(
     "article",
     { class: `doctor ${recent.length ? "calling" : ""}`, data: { doctor: doctor.doctor_id } },
     h("h2", { class: "doctor-name" }, doctor.doctor_name),
     h(
-      "p",
-      { class: "calls" },
-      recent.length ? null : h("span", { class: "nobody" }, say("free")),
-      recent.slice(0, 2).map((entry) => h("span", { class: "number" }, short(entry.token_number))),
-      recent.length && room ? h("span", { class: "room" }, room) : null,
+      "ul",
+      { class: `calls ${recent.length > 1 ? "several" : ""}` },
+      recent.length === 0 && h("li", { class: "nobody" }, say("free")),
+      recent.map((entry) =>
+        h("li", { class: "call" }, h("span", { class: "number" }, short(entry.token_number)), " ", h("span", { class: "room" }, entry.room_name ?? "")),
+      ),
     ),
     h(
       "p",

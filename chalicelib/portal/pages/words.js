@@ -132,9 +132,11 @@ export function speaking(language, more = {}) {
 
 export const LANGUAGES = { en: "English", es: "Español", fr: "Français", de: "Deutsch" };
 
+const NOT_TODAY = 8 * 60; // minutes: the doctor comes another day, and nobody waits for that on a chair
+
 /** The range in which a wait will end, in steps of five minutes; empty when there is none. */
 export function range(say, p50, p90) {
-  if (p50 === null || p50 === undefined) return "";
+  if (p50 === null || p50 === undefined || p50 > NOT_TODAY) return "";
   const from = Math.floor(p50 / 5) * 5;
   const to = Math.max(5, Math.ceil(Math.max(p90 ?? p50, p50) / 5) * 5);
   return from === 0 || from === to ? say("soon", { to }) : say("range", { from, to });
