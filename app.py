@@ -7,7 +7,7 @@ event imports what follows it when it comes.
 import os
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent
+from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, DynamoDBEvent, SQSEvent
 
 from chalicelib.addresses import ADDRESSES
 from chalicelib.admin import front_door
@@ -18,7 +18,7 @@ app = Chalice(app_name="careslot", configure_logs=False)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(front_door.check, event_type="http")
 app.register_middleware(front_door.check_handshake, event_type="pure_lambda")
-for kind in ("dynamodb", "scheduled", "pure_lambda"):
+for kind in ("dynamodb", "sqs", "scheduled", "pure_lambda"):
     app.register_middleware(without_texts, event_type=kind)
 gates.put_up(
     guards=(
@@ -35,6 +35,7 @@ http.serve(app, ADDRESSES)
 
 # Events live here and not in blueprints: Chalice deploys a blueprint's handler without importing app.py.
 _NO_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
+_NO_FEED = "arn:aws:sqs:us-east-1:000000000000:placeholder"
 
 
 @app.on_dynamodb_record(stream_arn=os.environ.get("CHANGES_STREAM_ARN", _NO_STREAM), batch_size=100)
@@ -68,6 +69,22 @@ def sweep(_event: CloudWatchEvent) -> int:
     from chalicelib.scheduling import expiry
 
     return expiry.sweep(clock.now())
+
+
+@app.schedule("rate(1 minute)")
+def remind(_event: CloudWatchEvent) -> int:
+    """The reminders that are due, put into the feed of those who send them."""
+    from chalicelib.reminders import sweep as reminding
+
+    return reminding.run(clock.now())
+
+
+@app.on_sqs_message(queue_arn=os.environ.get("REMINDERS_FEED_ARN", _NO_FEED), batch_size=5)
+def on_reminder(event: SQSEvent) -> Any:
+    """Due reminders, sent."""
+    from chalicelib.reminders import feed
+
+    return feed.handle(event.to_dict(), clock.now)
 
 
 @app.schedule("rate(5 minutes)")

@@ -74,6 +74,11 @@ ADDRESSES = {
         "DELETE /api/displays/{id}",
     ),
     "chalicelib.realtime.routes": ("GET /api/events",),
+    "chalicelib.reminders.routes": (
+        "GET /api/reminders/appointment/{id}",
+        "POST /api/reminders/schedule",
+        "DELETE PUT /api/reminders/{id}",
+    ),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",

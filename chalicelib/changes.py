@@ -10,6 +10,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.log import described, logger
 from chalicelib.kit.stamps import Stamp
+from chalicelib.reminders import planning
 from chalicelib.schedules import editing, stranding
 
 _OPENING = ("zone", "opening")
@@ -60,6 +61,8 @@ def _follow(record: Any) -> None:
     match new.get("kind", {}).get("S"):
         case "appointment":
             stranding.recheck(thing, stamp.now)
+            if planning.concerns(old, new):
+                planning.follow(thing, stamp.now)
         case "fence" if old:
             # The edit marked already what its index read showed; by now the index shows all of it.
             stranding.mark(thing, stamp)

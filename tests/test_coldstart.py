@@ -10,7 +10,8 @@ from typing import Any
 from infra import addresses
 
 ROOT = Path(__file__).parents[1]
-# What takes its time to load, by what needs it: phones, e-mail, holidays; tokens; the table; the stream; the outside.
+# What takes its time to load, by what needs it: phones, e-mail, holidays; tokens; the table; the stream; the outside;
+# messages.
 HEAVY = {
     "phonenumbers",
     "email_validator",
@@ -27,6 +28,8 @@ HEAVY = {
     "aws_lambda_powertools.utilities.batch",
     "swagger_ui",
     "twilio",
+    "babel",
+    "jinja2",
 }
 # Room for what stands before every request. Another slice adds an address or two, and no module.
 MOST_MODULES = 30

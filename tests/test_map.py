@@ -18,6 +18,11 @@ PURE = {
     "chalicelib.realtime.topics",
     "chalicelib.queue.priority",
     "chalicelib.queue.wait",
+    "chalicelib.reminders.kinds",
+    "chalicelib.reminders.offsets",
+    "chalicelib.reminders.plan",
+    "chalicelib.reminders.quiet",
+    "chalicelib.reminders.states",
     "chalicelib.schedules.forms",
     "chalicelib.schedules.rules",
     "chalicelib.scheduling.statuses",
@@ -25,6 +30,7 @@ PURE = {
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
     "realtime": {"queue", "scheduling", "people", "callers"},
+    "reminders": {"scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},

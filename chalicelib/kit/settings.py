@@ -24,6 +24,9 @@ class Settings(BaseModel):
     rate_limit_scale: int = 1
     seal_key_id: str = ""
     sockets_endpoint: str = ""
+    reminders_feed_url: str = ""
+    smtp_from: str = "noreply@careslot.test"
+    ses_configuration_set: str = ""
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 
 

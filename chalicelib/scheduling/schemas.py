@@ -1,8 +1,9 @@
 """What callers send in the body of a request to the scheduling slice, in every spelling of the seeds."""
 
-from typing import Any, ClassVar, Literal
+import re
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.kit.errors import Invalid
@@ -19,15 +20,37 @@ ORIGINS = ("online", "walkin", "kiosk", "emergency", "follow_up")
 Channel = Literal["email", "sms", "push", "call"]
 
 
+# Minutes, hours or days, up to sixty days.
+_OFFSET = re.compile(r"[1-9][0-9]{0,3}m|[1-9][0-9]{0,2}h|([1-9]|[1-5][0-9]|60)d")
+_MOST_OFFSETS = 10
+_ONE = {"type": "string", "maxLength": 5, "pattern": f"^({_OFFSET.pattern})$"}
+_SEVERAL = {"type": "array", "items": _ONE, "minItems": 1, "maxItems": _MOST_OFFSETS}
+
+
+def _timing(value: Any) -> Any:
+    several = value if isinstance(value, list) else [value]
+    if not 1 <= len(several) <= _MOST_OFFSETS:
+        raise ValueError(f"must be one to {_MOST_OFFSETS} offsets")
+    if not all(isinstance(one, str) and _OFFSET.fullmatch(one) for one in several):
+        raise ValueError("must be an offset like 24h, 2h, 30m or 3d (at most 60d), or a list of them")
+    return value
+
+
+Timing = Annotated[str | list[str], BeforeValidator(_timing), WithJsonSchema({"anyOf": [_ONE, _SEVERAL]})]
+
+
 class ReminderPreferences(RequestModel):
-    """How the patient wants to be reminded (S1): channels, and how long before."""
+    """How the patient wants to be reminded (S1): channels, and how long before, once or several times.
+
+    What is not said is as the clinic usually does it; with `timing`, every channel that is on keeps to it.
+    """
 
     example: ClassVar[Example] = {"email": True, "sms": True, "timing": "24h"}
     email: Flag | None = None
     sms: Flag | None = None
     push: Flag | None = None
     call: Flag | None = None
-    timing: Literal["24h", "2h", "1h", "30m", "15m"] | None = None
+    timing: Timing | None = None
     custom_message: Line | None = None
 
 

@@ -34,6 +34,7 @@ seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patie
 repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
+reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
@@ -46,6 +47,7 @@ doctors of a specialty, with schedules    catalogue    DOCTORS                  
 locations, hospitals, services, API keys  catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
 rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
 what is due                               due          DUE#<shard>                 due_at
+which reminders are due                   due          REMIND#<shard>              due_at
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
@@ -59,6 +61,7 @@ from typing import NamedTuple
 from chalicelib.kit import clock
 
 PROFILE = "PROFILE"
+DUE, REMIND = "DUE", "REMIND"
 DUE_SHARDS = 4
 AUDIT_SHARDS = 4
 SEALS = "SEALS"
@@ -202,7 +205,6 @@ def line(location_id: str, day: date) -> Key:
 
 
 def queue_entry(place: str, entry_id: str) -> Key:
-    """An entry in the line whose partition is `place`."""
     return Key(place, f"ENTRY#{entry_id}")
 
 
@@ -222,6 +224,11 @@ def pace(doctor_id: str) -> Key:
     return Key(f"DOCTOR#{doctor_id}", "PACE")
 
 
+def reminders(appointment_id: str, *part: str) -> Key:
+    """Of an appointment: one of its reminders, by `"REMINDER"` and its id, or what they were planned from."""
+    return Key(f"REMINDERS#{appointment_id}", "#".join(part) or "PLAN")
+
+
 def migrations() -> Key:
     return Key("MIGRATIONS", "STATE")
 
@@ -235,14 +242,13 @@ def place_month(location_id: str, month: str) -> str:
     return f"LOCATION#{location_id}#{month}"
 
 
-def due_shard(item_id: str) -> str:
-    """The due key of an item: a stable spread over the shards."""
-    return f"DUE#{zlib.crc32(item_id.encode()) % DUE_SHARDS}"
+def due_shard(item_id: str, sweep: str = DUE) -> str:
+    """The due key of an item: a stable spread over the shards of the sweep that looks for it."""
+    return f"{sweep}#{zlib.crc32(item_id.encode()) % DUE_SHARDS}"
 
 
-def due_shards() -> list[str]:
-    """Every due key, for the sweep."""
-    return [f"DUE#{shard}" for shard in range(DUE_SHARDS)]
+def due_shards(sweep: str = DUE) -> list[str]:
+    return [f"{sweep}#{shard}" for shard in range(DUE_SHARDS)]
 
 
 def month_of(start: str) -> str:
@@ -251,5 +257,4 @@ def month_of(start: str) -> str:
 
 
 def rooms_shelf(location_id: str) -> str:
-    """The catalogue key of a location's rooms."""
     return f"ROOMS#{location_id}"

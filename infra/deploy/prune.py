@@ -14,7 +14,8 @@ from infra.deploy.runtimes import Interpreter
 SERVICES = frozenset(
     {
         "dynamodb",  # the table
-        "sqs",  # dead letters
+        "sqs",  # feeds and dead letters
+        "sesv2",  # e-mail
         "kms",  # the key that signs the audit trail
         "secretsmanager",  # the settings' one secret
         "sts",  # botocore's own, where credentials are assumed
@@ -32,8 +33,10 @@ _UNUSED = (
 # Of the viewer's package, only these two files are served (chalicelib/admin/docs.py); its code, and what that needs, is
 # never imported.
 _VIEWER = frozenset({"LICENSE", "swagger-ui-bundle.js", "swagger-ui.css"})
-_OF_THE_VIEWER = ("_yaml", "jinja2", "markupsafe", "packaging", "yaml")
+_OF_THE_VIEWER = ("_yaml", "packaging", "yaml")
 _TESTS = ("test", "tests")
+# The languages that chalicelib/reminders/texts.py speaks, with the customs of their countries; `root` stands under all.
+_SPOKEN = frozenset({"root", "en", "es", "hi", "pt"})
 _LANGUAGE = "en_US"  # the one in which chalicelib/kit/publicholidays.py asks for names of holidays
 _NOT_RUN = (".pyi", ".pyc", ".pyx", ".pxd", ".c", ".h")
 _OF_INSTALLERS = ("RECORD", "REQUESTED", "INSTALLER", "WHEEL", "direct_url.json")  # what pip wrote for itself
@@ -44,6 +47,7 @@ def prune(archive: Path) -> None:
     _keep_only(SERVICES, archive / "botocore" / "data")
     _keep_only(SERVICES, archive / "boto3" / "data")
     _keep_only({_LANGUAGE}, archive / "holidays" / "locale")
+    _keep_spoken(archive / "babel" / "locale-data")
     _keep_viewer(archive / "swagger_ui")
     for name in (*_UNUSED, *_OF_THE_VIEWER):
         shutil.rmtree(archive / name, ignore_errors=True)
@@ -59,6 +63,13 @@ def precompile(archive: Path, interpreter: Interpreter) -> None:
     command = [interpreter.path, "-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
     # The path that tracebacks show is the one on Lambda, and the bytes do not depend on who packaged.
     subprocess.run([*command, "-s", str(archive), "-p", "/var/task", str(archive)], check=True)  # noqa: S603 - an interpreter
+
+
+def _keep_spoken(locales: Path) -> None:
+    """Of the thousand locales, those of the languages that are spoken."""
+    for path in sorted(locales.glob("*.dat")):
+        if path.stem.split("_")[0] not in _SPOKEN:
+            path.unlink()
 
 
 def _keep_viewer(package: Path) -> None:

@@ -9,21 +9,20 @@ _OWN_STREAM = {"Fn::GetAtt": ["Table", "StreamArn"]}
 _STREAM = {"Fn::If": ["TableIsRestored", {"Ref": "RestoredStream"}, _OWN_STREAM]}
 # Each reader of the stream, and where it leaves what fails.
 _READERS = {"OnChange": "ChangesDeadLetters", "OnFanout": "FanoutDeadLetters"}
+# Each reader of a feed, the feed, and where that leaves what fails.
+_FED = {"OnReminder": ("RemindersFeed", "RemindersDeadLetters")}
 _SOCKET_ROUTES = {"$connect", "$default", "$disconnect"}
 
 
 def complaints(translated: dict[str, Any]) -> list[str]:
     """All that is wired wrongly."""
     resources = translated["Resources"]
-    return [*_streams(resources), *_functions(resources), *_integrations(resources), *_sockets(resources)]
+    looks = (_streams, _feeds, _functions, _integrations, _sockets)
+    return [complaint for look in looks for complaint in look(resources)]
 
 
 def _streams(resources: dict[str, Any]) -> list[str]:
-    sources = {
-        name: resource["Properties"]
-        for name, resource in resources.items()
-        if resource["Type"] == "AWS::Lambda::EventSourceMapping"
-    }
+    sources = {name: source for name, source in _sources(resources) if not _is_feed(source)}
     readers = {source["FunctionName"].get("Ref") for source in sources.values()}
     said = [f"{reader} does not read the table's stream" for reader in sorted(_READERS.keys() - readers)]
     for name, source in sources.items():
@@ -42,6 +41,31 @@ def _streams(resources: dict[str, Any]) -> list[str]:
         if source.get("MaximumRetryAttempts", -1) < 0:
             said.append(f"{name} tries a failing record until it leaves the stream, and holds up all behind it")
     return said
+
+
+def _feeds(resources: dict[str, Any]) -> list[str]:
+    """Readers of feeds: what is read, and what becomes of a message that fails."""
+    said = []
+    fed = {source["FunctionName"].get("Ref"): source for _, source in _sources(resources) if _is_feed(source)}
+    for reader, (feed, dead_letters) in _FED.items():
+        source = fed.get(reader, {})
+        if source.get("EventSourceArn") != {"Fn::GetAtt": [feed, "Arn"]}:
+            said.append(f"{reader} does not read {feed}")
+        if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+            said.append(f"{reader} fails whole batches for one message")
+        policy = resources.get(feed, {}).get("Properties", {}).get("RedrivePolicy", {})
+        if policy.get("deadLetterTargetArn") != {"Fn::GetAtt": [dead_letters, "Arn"]}:
+            said.append(f"{feed} brings a message that fails for ever")
+    return said
+
+
+def _sources(resources: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    wanted = "AWS::Lambda::EventSourceMapping"
+    return [(name, found["Properties"]) for name, found in resources.items() if found["Type"] == wanted]
+
+
+def _is_feed(source: dict[str, Any]) -> bool:
+    return source["FunctionName"].get("Ref") in _FED
 
 
 def _without_type(value: Any) -> Any:

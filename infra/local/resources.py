@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from chalicelib.kit.settings import Settings
+
 TEMPLATE = Path(__file__).parents[1] / "resources.yaml"
 
 Clients = Callable[[str], Any]
@@ -105,6 +107,10 @@ def _create(clients: Clients, resource: dict[str, Any], name: str) -> dict[str, 
             return _create_queue(clients("sqs"), name, resource.get("Properties", {}))
         case "AWS::S3::Bucket":
             return _create_bucket(clients("s3"), name)
+        case "AWS::SES::EmailIdentity":
+            sender = Settings.model_fields["smtp_from"].default
+            clients("ses").verify_email_identity(EmailAddress=sender)
+            return {"": sender}
         case "AWS::KMS::Key":
             return create_key(clients("kms"), name, resource["Properties"])
         case _:

@@ -43,6 +43,13 @@ def waiting(api: Client, place: Clinic) -> Data:
     return join(api, place, location_id=place.location["id"])
 
 
+def reminded(api: Client, place: Clinic) -> Data:
+    wish = {"appointment_id": book(api, place, "17:00")["id"], "email": True, "timing": "3h"}
+    [made] = api.as_("admin").post("/api/reminders/schedule", wish).data
+    found: Data = made
+    return found
+
+
 def hung_up(api: Client, place: Clinic) -> Data:
     made: Data = api.as_("admin").post("/api/displays", {"name": "Lobby", "location_id": place.location["id"]}).data
     return made
@@ -58,6 +65,10 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/queue/statistics": lambda _, place: ("/api/queue/statistics", {"location_id": place.location["id"]}),
     "/api/queue/track/{secret}": lambda api, place: (f"/api/queue/track/{waiting(api, place)['track']}", {}),
     "/api/queue/{id}": lambda api, place: (f"/api/queue/{waiting(api, place)['id']}", {}),
+    "/api/reminders/appointment/{id}": lambda api, place: (
+        f"/api/reminders/appointment/{reminded(api, place)['appointment_id']}",
+        {},
+    ),
     "/api/displays": lambda api, place: ("/api/displays", {"limit": len([hung_up(api, place)])}),
     "/api/events": lambda api, place: ("/api/events", {"topic": f"location:{waiting(api, place)['location_id']}"}),
     "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),

@@ -31,7 +31,8 @@ def test_every_function_of_a_stage_has_its_own_policy_time_and_memory(stage: str
     functions = CONFIG["stages"][stage]["lambda_functions"]
     policies = [found["iam_policy_file"] for found in functions.values()]
 
-    assert set(functions) == {"api_handler", "on_change", "on_fanout", "on_socket", "sweep", "seal", "close_day"}
+    events = {"on_change", "on_fanout", "on_socket", "on_reminder", "sweep", "remind", "seal", "close_day"}
+    assert set(functions) == {"api_handler", *events}
     assert len(set(policies)) == len(policies)
     assert all((CHALICE / policy).exists() for policy in policies)
     assert functions["api_handler"]["lambda_timeout"] < 29  # API Gateway waits no longer
@@ -231,7 +232,7 @@ def test_every_function_and_every_feed_has_alarms_of_its_own(translated: dict[st
     readers = {
         found["Properties"]["FunctionName"]["Ref"]
         for found in resources.values()
-        if found["Type"] == "AWS::Lambda::EventSourceMapping"
+        if found["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in found["Properties"]
     }
 
     assert len(functions) >= 4

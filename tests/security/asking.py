@@ -180,6 +180,8 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "GET /api/queue/statistics": _Form.listing,
     "PUT /api/queue/{id}/status": _changing(status="called"),
     "POST /api/queue/{id}/transfer": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
+    "POST /api/reminders/schedule": _changing(email=True, timing="45m"),
+    "PUT /api/reminders/{id}": _changing(custom_message="Bring your files"),
     "POST /api/patients/{id}/break-glass": _changing(reason="Unconscious in the emergency room"),
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
     "PUT /api/rooms/{id}": _changing(equipment=["Lamp"]),

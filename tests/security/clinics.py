@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.kit import ids
+from chalicelib.reminders.plan import appointment_of
 from tests import builders
 from tests.client import Client
 from tests.scheduling.desk import EVERY_DAY
@@ -40,6 +41,8 @@ class Side:
             return self.queued()
         if kind == "appointment":
             return self.booked(self.ids["doctor"])
+        if kind == "reminder":
+            return self.reminded()
         if kind in ("key", "display"):
             return self.key() if kind == "key" else self.display()
         return str(builders.make_service(self.api)["id"]) if kind == "service" else self.ids[kind]
@@ -60,6 +63,11 @@ class Side:
             assert desk.post(f"/api/queue/{answer.error['details'][0]['id']}/left", {}).status == 200
             answer = desk.post("/api/queue/join", body)
         return str(answer.data["id"])
+
+    def reminded(self) -> str:
+        """The id of a fresh reminder of an appointment of the side's patient."""
+        wish = {"appointment_id": self.booked(self.ids["doctor"]), "email": True, "timing": "45m"}
+        return str(self.api.as_("admin").post("/api/reminders/schedule", wish).data[0]["id"])
 
     def display(self) -> str:
         """The id of a fresh display at the side's location."""
@@ -97,6 +105,8 @@ class Clinics:
         """The thing as an administrator sees it; of a place in line the version, since its wait goes on."""
         if kind == "entry":
             return str(self.api.as_("admin").get(f"/api/queue/{thing_id}").data["version"])
+        if kind == "reminder":
+            return self.api.as_("admin").get(f"/api/reminders/appointment/{appointment_of(thing_id)}").body
         return self.api.as_("admin").get(f"/api/{SHELVES[kind]}/{thing_id}").body
 
 

@@ -127,6 +127,7 @@ KINDS = {
     # patients and their appointments
     "appointment": Kind("appointment", {**_places(), "doctor": OWN, "patient": OWN}),
     "appointment in the audit trail": Kind("appointment", {"admin": ALL}),
+    "reminder": Kind("reminder", {**_places(), "doctor": OWN, "patient": OWN}),
     "patient": Kind("patient", _EVERY_PATIENT),
     # where appointments are made and moved to
     "doctor to book with": Kind("doctor", {**_BOOKING_DESKS, "doctor": OWN, "patient": ALL}, secret=False),
@@ -284,6 +285,10 @@ PLACED: dict[str, dict[str, str]] = {
     },
     "POST /api/queue/prioritize": {"body.queue_id": "entry of the line", "body.doctor_id": "doctor of the entry"},
     "GET /api/queue/statistics": {"query.location_id": "board", "query.doctor_id": "doctor in the catalogue"},
+    "GET /api/reminders/appointment/{id}": {"path.id": "appointment"},
+    "POST /api/reminders/schedule": {"body.appointment_id": "appointment"},
+    "PUT /api/reminders/{id}": {"path.id": "reminder"},
+    "DELETE /api/reminders/{id}": {"path.id": "reminder"},
     "GET /api/queue/{id}": {"path.id": "entry"},
     "POST /api/queue/{id}/call": {"path.id": "entry", "body.room_id": "room to call to"},
     "POST /api/queue/{id}/hold": {"path.id": "entry"},

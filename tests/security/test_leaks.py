@@ -291,8 +291,17 @@ def no_table(engine: Engine) -> Iterator[None]:  # noqa: ARG001 - it runs, and h
 @pytest.mark.usefixtures("no_table")
 @pytest.mark.parametrize(
     "handler",
-    [app.on_change, app.on_fanout, app.on_socket, app.sweep, app.seal, app.close_day],
-    ids=["on_change", "on_fanout", "on_socket", "sweep", "seal", "close_day"],
+    [
+        app.on_change,
+        app.on_fanout,
+        app.on_socket,
+        app.on_reminder,
+        app.sweep,
+        app.remind,
+        app.seal,
+        app.close_day,
+    ],
+    ids=["on_change", "on_fanout", "on_socket", "on_reminder", "sweep", "remind", "seal", "close_day"],
 )
 def test_every_handler_of_events_ends_so(handler: Callable[..., Any]) -> None:
     scheduled = dict.fromkeys(("version", "account", "region", "detail", "detail-type", "source", "time", "id"), "")

@@ -1,0 +1,139 @@
+"""Delivery: one due reminder claimed, looked at again beside its appointment, sent, and written down.
+
+claim with a lease ──► is it still called for? ──► may it go out now? ──► hand it over ──► record
+     │ not due, or another's: nothing      │ no: cancelled     │ no: later          │ see tries.py
+
+It may be asked for any number of times and by any number of workers at once: only one holds the lease. Who dies with
+it leaves a reminder in `sending`, which is due again when the lease ends.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.kit import clock
+from chalicelib.kit.log import logger
+from chalicelib.people import directory
+from chalicelib.reminders import letters, outlets, planning, quiet, standing_in, states, tries, visits
+from chalicelib.reminders.kinds import PATIENT, REMINDER
+from chalicelib.reminders.letters import Letter
+from chalicelib.reminders.plan import DEFAULT
+from chalicelib.table import reminders
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.patients import PatientItem
+from chalicelib.table.reminders import ReminderItem
+
+_RECORD_ATTEMPTS = 5
+
+
+def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
+    """Send the reminder if it is due, called for and nobody else's; its status then, None when it was not ours."""
+    claimed = reminders.claim(reminder_id, appointment_id, now=now, lease=tries.LEASE)
+    if claimed is None:
+        return None
+    if claimed.status == states.SENDING and (settled := _doubtful(claimed, now)):
+        return settled
+    appointment = AppointmentItem.find(appointment_id)
+    if appointment is None or not _is_called_for(claimed, appointment, now):
+        return _record(claimed, {"status": states.CANCELLED}, now)
+    patient = PatientItem.find(appointment.patient_id)
+    moved = _allowed(claimed, appointment, patient, now)
+    if moved != now:
+        later = (
+            {"status": states.PENDING, "due_at": clock.iso(moved), "tries": int(claimed.tries) - 1} if moved else None
+        )
+        return _record(claimed, later or {"status": states.CANCELLED}, now)
+    return _hand_over(claimed, appointment, letters.write(claimed, appointment, patient), now)
+
+
+def _doubtful(reminder: ReminderItem, now: datetime) -> str | None:
+    """What is certain about one whose sender never came back: its status, or None when it is to be sent again."""
+    if reminder.delivery_status:
+        return _record(reminder, {"status": states.SENT, "sent_time": clock.iso(now)}, now)
+    if reminder.channel in tries.SENT_AGAIN and int(reminder.tries) <= tries.MOST:
+        return None
+    return _park(reminder, "Nobody knows whether it was sent.", now)
+
+
+def _is_called_for(reminder: ReminderItem, appointment: AppointmentItem, now: datetime) -> bool:
+    if reminder.occasion == REMINDER and now >= appointment.starts:
+        return False
+    if reminder.by_hand or reminder.instead_of:
+        return visits.standing(appointment) == "ahead"
+    return reminder.id in {one.id for one in planning.wanted(appointment)}
+
+
+def _allowed(
+    reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None, now: datetime
+) -> datetime | None:
+    """When it may go out, `now` if at once; a retry, or a worker that was late, may have got into the quiet hours."""
+    if reminder.audience != PATIENT or patient is None:
+        return now
+    zone = visits.home(patient, ZoneInfo(directory.location(appointment.location_id).zone))
+    allowed = quiet.settle(
+        now,
+        kind=reminder.occasion,
+        channel=reminder.channel,
+        quiet=DEFAULT.quiet,
+        zone=zone,
+        since=now,
+        start=appointment.starts,
+    )
+    return max(allowed, now) if allowed else None
+
+
+def _hand_over(reminder: ReminderItem, appointment: AppointmentItem, letter: Letter, now: datetime) -> str:
+    said = {
+        "subject": letter.message.subject,
+        "message": letter.message.text,
+        "recipient_email" if "@" in letter.to else "recipient_phone": letter.to or None,
+    }
+    try:
+        taken = outlets.send(reminder, letter)
+    except Refused as refusal:
+        return _give_up(reminder, appointment, {**said, "error_message": str(refusal)}, states.FAILED, now)
+    except NotNow as refusal:
+        failed = {**said, "error_message": str(refusal)}
+        again = tries.next_try(int(reminder.tries), now)
+        if again is None:
+            return _give_up(reminder, appointment, failed, states.PARKED, now)
+        return _record(reminder, {**failed, "status": states.PENDING, "lease": None, "due_at": clock.iso(again)}, now)
+    except NoAnswer as silence:
+        # It stays ours until the lease ends; by then the provider may have told.
+        return _record(reminder, {**said, "status": states.SENDING, "error_message": str(silence)}, now)
+    sent = {"status": states.SENT, "sent_time": clock.iso(now), "provider_id": taken, "error_message": None}
+    return _record(reminder, {**said, **sent}, now)
+
+
+def _give_up(
+    reminder: ReminderItem, appointment: AppointmentItem, fields: Mapping[str, Any], status: str, now: datetime
+) -> str:
+    """Let another channel stand in for it; where none is left, it is parked or failed, and somebody is told."""
+    if standing_in.stand_in(reminder, appointment, now):
+        return _record(reminder, {**fields, "status": states.FAILED}, now)
+    if status == states.PARKED:
+        return _park(reminder, str(fields["error_message"]), now, **fields)
+    return _record(reminder, {**fields, "status": status}, now)
+
+
+def _park(reminder: ReminderItem, why: str, now: datetime, **fields: Any) -> str:
+    from chalicelib.kit import metrics  # noqa: PLC0415 - rarely needed
+
+    metrics.count("ReminderParked")
+    return _record(reminder, {**fields, "status": states.PARKED, "error_message": why}, now)
+
+
+def _record(reminder: ReminderItem, fields: Mapping[str, Any], now: datetime) -> str:
+    """Write down what became of it; a receipt that came first changed another field, and is kept."""
+    ours, lease = reminder, reminder.lease
+    for _ in range(_RECORD_ATTEMPTS):
+        if reminders.change(ours, fields, now=now):
+            break
+        found = reminders.find(reminder.id, reminder.appointment_id)
+        if found is None or found.lease != lease:
+            logger.warning("a lease ended before its work", extra={"reminder": reminder.id})
+            break
+        ours = found
+    return str(fields["status"])

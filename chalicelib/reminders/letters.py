@@ -1,0 +1,52 @@
+"""A reminder made ready to go: whom it is for, by which address, and what it says."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from chalicelib.people import directory
+from chalicelib.reminders import texts, visits
+from chalicelib.reminders.kinds import DOCTOR, EMAIL
+from chalicelib.reminders.texts import Facts, Message
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.patients import PatientItem
+from chalicelib.table.reminders import ReminderItem
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more."""
+
+    to: str
+    language: str
+    message: Message
+
+
+def write(reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None) -> Letter:
+    """The letter as it would go out now, with everything as it is stored now."""
+    location = directory.location(appointment.location_id)
+    if reminder.audience == DOCTOR:
+        to = directory.doctor(appointment.doctor_id).email or ""
+        languages: tuple[str | None, ...] = (location.language,)
+        custom = None
+    else:
+        to = _address(patient, reminder.channel)
+        languages = (patient.preferred_language if patient else None, location.language)
+        custom = reminder.custom_message or (visits.person(patient, appointment).wish.custom_message if patient else "")
+    facts = Facts(
+        doctor=appointment.doctor_name,
+        place=", ".join(part for part in (location.name, location.address) if part),
+        start=appointment.starts,
+        zone=ZoneInfo(location.zone),
+        telehealth=appointment.mode == "telehealth",
+        link=appointment.telehealth_url or "",
+    )
+    message = texts.compose(reminder.occasion, facts, languages=languages, custom=custom)
+    return Letter(to, texts.spoken(languages), message)
+
+
+def _address(patient: PatientItem | None, channel: str) -> str:
+    if patient is None:
+        return ""
+    if channel == EMAIL:
+        return str(patient.email or "")
+    return str(patient.phone) if patient.phone and patient.phone_valid else ""

@@ -1,0 +1,133 @@
+"""Planning: the reminders of an appointment brought in step with it, whenever the table's stream tells of a change.
+
+It reads the appointment as it is now and not as the record shows it, so a record that comes twice, late or out of
+order brings about what the latest does. The plan is pure and its ids are its own, so doing it again changes nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.kit import clock
+from chalicelib.kit.auth import SYSTEM
+from chalicelib.people import directory
+from chalicelib.reminders import offsets, plan, states, visits
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, Channel
+from chalicelib.reminders.plan import Planned
+from chalicelib.scheduling import statuses
+from chalicelib.table import keys, reminders, revision
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.patients import PatientItem
+from chalicelib.table.reminders import ReminderItem
+from chalicelib.table.transaction import Transaction
+
+_TELLING = ("status", "start", "mode", "doctor_key", "place_key", "moves", "reminder_preferences", "telehealth_url")
+_ATTEMPTS = 8
+
+
+class _Overtaken(Exception):
+    """A reminder, or the appointment's plan, is not as it was read."""
+
+
+def concerns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
+    """Whether a change of an appointment can change what is planned for it."""
+    return old is None or any(old.get(name) != new.get(name) for name in _TELLING)
+
+
+def follow(appointment_id: str, now: datetime) -> None:
+    """Plan what the appointment calls for as it stands now; cancel what waits and is called for no more."""
+    for attempt in range(_ATTEMPTS):
+        revision.pause(attempt)
+        appointment = AppointmentItem.find(appointment_id)
+        if appointment is None or appointment.status == statuses.HELD:
+            return
+        try:
+            _bring_in_step(appointment, now)
+        except _Overtaken:
+            continue
+        return
+    raise revision.Overtaken
+
+
+def wanted(appointment: AppointmentItem) -> tuple[Planned, ...]:
+    """What the appointment calls for as it stands."""
+    patient = PatientItem.find(appointment.patient_id)
+    if patient is None:
+        return ()
+    zone = ZoneInfo(directory.location(appointment.location_id).zone)
+    visit = visits.of(appointment, zone=zone, home=visits.home(patient, zone))
+    person = visits.person(patient, appointment)
+    reachable: set[Channel] = {EMAIL} if directory.doctor(appointment.doctor_id).email else set()
+    return plan.plan(
+        visit,
+        wish=person.wish,
+        reachable=person.reachable,
+        consents=person.consents,
+        doctor_reachable=frozenset(reachable),
+    )
+
+
+def _bring_in_step(appointment: AppointmentItem, now: datetime) -> None:
+    planned = {one.id: one for one in wanted(appointment)}
+    there = {one.id: one for one in reminders.of_appointment(appointment.id)}
+    tx = Transaction()
+    for one in planned.values():
+        _settle(tx, one, there.get(one.id), appointment, now)
+    for stored in there.values():
+        if stored.status != states.PENDING or stored.id in planned:
+            continue
+        due = _own_time(stored, appointment)
+        if not _stays(stored, appointment) or due <= now < stored.due:
+            reminders.add_cancel(tx, stored, now=now, refusal=_Overtaken)
+        elif due != stored.due:
+            reminders.add_revival(tx, stored, due=due, now=now, refusal=_Overtaken)
+    if tx.operations:
+        version = int(appointment.version)
+        reminders.add_plan(tx, appointment.id, version=version, now=now, refusal=_Overtaken)
+        tx.commit()
+
+
+def _settle(
+    tx: Transaction, one: Planned, stored: ReminderItem | None, appointment: AppointmentItem, now: datetime
+) -> None:
+    if stored is None:
+        tx.put(_item(one, appointment, now), refusal=_Overtaken)
+        return
+    waits_otherwise = stored.status == states.PENDING and stored.due != one.due and not stored.tries
+    if not stored.by_hand and (waits_otherwise or stored.status == states.CANCELLED):
+        reminders.add_revival(tx, stored, due=one.due, now=now, refusal=_Overtaken)
+
+
+def _own_time(stored: ReminderItem, appointment: AppointmentItem) -> datetime:
+    """When one that stands beside the plan is due: so long before the visit, wherever that has moved, or as it was."""
+    if not stored.by_hand or stored.offset is None:
+        return stored.due
+    zone = ZoneInfo(directory.location(appointment.location_id).zone)
+    return offsets.before(appointment.starts, int(stored.offset), zone)
+
+
+def _stays(stored: ReminderItem, appointment: AppointmentItem) -> bool:
+    """Whether it stands beside the plan, for a visit that is still to come: somebody's own, or instead of one."""
+    return bool(stored.by_hand or stored.instead_of) and visits.standing(appointment) == "ahead"
+
+
+def _item(one: Planned, appointment: AppointmentItem, now: datetime) -> ReminderItem:
+    due, at = clock.iso(one.due), clock.iso(now)
+    return ReminderItem(
+        *keys.reminders(appointment.id, "REMINDER", one.id),
+        due_key=keys.due_shard(one.id, keys.REMIND),
+        due_at=due,
+        occasion=one.kind,
+        channel=one.channel,
+        audience=one.audience,
+        offset=one.offset,
+        round=one.round,
+        scheduled_time=due,
+        status=states.PENDING,
+        recipient_id=appointment.doctor_id if one.audience == DOCTOR else appointment.patient_id,
+        created_at=at,
+        updated_at=at,
+        updated_by=SYSTEM.actor,
+        request_id=f"plan-{int(appointment.version)}",
+    )
