@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from chalicelib.kit.cache import Memory
 from chalicelib.kit.errors import NotFound
-from chalicelib.table import base, keys
+from chalicelib.table import base, indexes, keys
 from chalicelib.table.catalogue import CatalogueItem, HospitalItem, LocationItem, RoomItem, ServiceItem
 from chalicelib.table.doctors import DoctorItem
 
@@ -25,7 +25,7 @@ def _by_id(kind: type[C]) -> Memory[C]:
 
 
 def _rooms_at(location_id: str) -> list[RoomItem]:
-    return [room for room in RoomItem.all_of(keys.rooms_shelf(location_id)) if room.active]
+    return [room for room in RoomItem.all_of(indexes.rooms_shelf(location_id)) if room.active]
 
 
 def require(look_up: Memory[V], thing_id: str, field: str) -> V:

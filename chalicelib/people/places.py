@@ -7,7 +7,7 @@ from chalicelib.kit.auth import EVERYWHERE
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, catalogue, directory
-from chalicelib.table import keys
+from chalicelib.table import indexes
 from chalicelib.table.catalogue import HospitalItem, LocationItem, RoomItem, ServiceItem
 from chalicelib.table.creation import Created
 
@@ -87,7 +87,7 @@ def rooms(
     location_id: str, *, include_inactive: bool, limit: int, cursor: str | None
 ) -> tuple[list[RoomItem], str | None]:
     """A page of a location's rooms, and the cursor when there are more."""
-    shelf = keys.rooms_shelf(location(location_id).id)
+    shelf = indexes.rooms_shelf(location(location_id).id)
     return RoomItem.page(shelf, where=lambda item: include_inactive or item.active, limit=limit, after=cursor)
 
 

@@ -14,7 +14,7 @@ from chalicelib.reminders.kinds import PATIENT, REMINDER, Channel
 from chalicelib.reminders.plan import appointment_of
 from chalicelib.scheduling import changing
 from chalicelib.scheduling.refusals import ChangedMeanwhile
-from chalicelib.table import base, keys, reminders
+from chalicelib.table import base, indexes, keys, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -158,7 +158,7 @@ def _planned(
     reminder_id = f"rem_{appointment.id}-{ids.digest(appointment.id, channel, at)[:16]}"
     item = ReminderItem(
         *keys.reminders(appointment.id, "REMINDER", reminder_id),
-        due_key=keys.due_shard(reminder_id, keys.REMIND),
+        due_key=indexes.due_shard(reminder_id, indexes.REMIND),
         due_at=at,
         occasion=REMINDER,
         channel=channel,

@@ -16,7 +16,7 @@ from chalicelib.reminders import offsets, plan, states, visits
 from chalicelib.reminders.kinds import DOCTOR, EMAIL, Channel
 from chalicelib.reminders.plan import Planned
 from chalicelib.scheduling import statuses
-from chalicelib.table import keys, reminders, revision
+from chalicelib.table import indexes, keys, reminders, revision
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -116,7 +116,7 @@ def _item(one: Planned, appointment: AppointmentItem, now: datetime) -> Reminder
     due, at = clock.iso(one.due), clock.iso(now)
     return ReminderItem(
         *keys.reminders(appointment.id, "REMINDER", one.id),
-        due_key=keys.due_shard(one.id, keys.REMIND),
+        due_key=indexes.due_shard(one.id, indexes.REMIND),
         due_at=due,
         occasion=one.kind,
         channel=one.channel,

@@ -6,7 +6,7 @@ from chalicelib.kit import clock, ids
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.reminders import states, tries, visits
 from chalicelib.reminders.kinds import PATIENT
-from chalicelib.table import base, keys, reminders
+from chalicelib.table import base, indexes, keys, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -44,7 +44,7 @@ def _item(failed: ReminderItem, channel: str, now: datetime) -> ReminderItem:
     reminder_id = f"rem_{failed.appointment_id}-{ids.digest(failed.id, channel)[:16]}"
     return ReminderItem(
         *keys.reminders(failed.appointment_id, "REMINDER", reminder_id),
-        due_key=keys.due_shard(reminder_id, keys.REMIND),
+        due_key=indexes.due_shard(reminder_id, indexes.REMIND),
         due_at=at,
         occasion=failed.occasion,
         channel=channel,

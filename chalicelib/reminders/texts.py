@@ -110,5 +110,5 @@ def _template(sentence: str) -> Any:
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - same
 
     # Plain text, so nothing is escaped here: whoever makes HTML of it escapes the whole.
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # nosec B701
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     return environment.from_string(sentence)

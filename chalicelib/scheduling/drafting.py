@@ -9,7 +9,7 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.scheduling import statuses
 from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.visits import Visit
-from chalicelib.table import keys, numbers
+from chalicelib.table import indexes, keys, numbers
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 
@@ -32,7 +32,7 @@ def draft(
         *keys.appointment(appointment_id),
         doctor_key=f"DOCTOR#{visit.doctor.id}",
         patient_key=f"PATIENT#{patient.id}",
-        place_key=keys.place_month(visit.location.id, keys.month_of(start)),
+        place_key=indexes.place_month(visit.location.id, indexes.month_of(start)),
         start=start,
         number=f"APT-{stamp.now.year}-{numbers.take(f'APT-{stamp.now.year}'):04d}",
         status=statuses.SCHEDULED,
@@ -68,4 +68,4 @@ def hold(appointment: AppointmentItem, visit: Visit, now: datetime) -> None:
     expires = now + timedelta(minutes=int(visit.location.hold_minutes))
     appointment.status = statuses.HELD
     appointment.hold_expires = int(expires.timestamp())
-    appointment.due_key, appointment.due_at = keys.due_shard(appointment.id), clock.iso(expires)
+    appointment.due_key, appointment.due_at = indexes.due_shard(appointment.id), clock.iso(expires)

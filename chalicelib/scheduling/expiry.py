@@ -7,7 +7,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.log import logger
 from chalicelib.scheduling import claims, statuses
-from chalicelib.table import base, keys, sheets, tallies
+from chalicelib.table import base, indexes, sheets, tallies
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.keys import Key
 from chalicelib.table.transaction import Transaction, never
@@ -27,7 +27,7 @@ def release(hold_ids: Iterable[str], now: datetime) -> int:
 def sweep(now: datetime) -> int:
     """End every hold that was due by `now`; answers how many."""
     ended = 0
-    for shard in keys.due_shards():
+    for shard in indexes.due_shards():
         due = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", clock.iso(now)), limit=_BATCH)
         for raw, _ in due:
             key = Key(raw["PK"]["S"], raw["SK"]["S"])

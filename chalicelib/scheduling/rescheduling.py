@@ -15,7 +15,7 @@ from chalicelib.scheduling.claims import Claim
 from chalicelib.scheduling.fitting import ReadAgain
 from chalicelib.scheduling.refusals import ChangedMeanwhile, MovedByClinicOnly, NotAllowedNow
 from chalicelib.scheduling.visits import Asked, Visit
-from chalicelib.table import base, keys, tallies
+from chalicelib.table import base, indexes, keys, tallies
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.doctors import FenceItem
 from chalicelib.table.transaction import Transaction, never
@@ -114,7 +114,7 @@ def _move(
     fields = {
         "status": statuses.RESCHEDULED,
         "start": start,
-        "place_key": keys.place_month(visit.location.id, keys.month_of(start)),
+        "place_key": indexes.place_month(visit.location.id, indexes.month_of(start)),
         "doctor_key": f"DOCTOR#{visit.doctor.id}",
         "doctor_name": visit.doctor.name,
         "specialty": visit.doctor.specialty,

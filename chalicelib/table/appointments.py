@@ -8,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kit import clock
-from chalicelib.table import base, keys
+from chalicelib.table import base, indexes, keys
 from chalicelib.table.base import Item
 from chalicelib.table.keys import Key
 
@@ -139,7 +139,7 @@ def of_patient(
 def at_location(location_id: str, *, first: datetime, last: datetime) -> Iterator[AppointmentItem]:
     """A location's appointments in order of start, each as it is now; one Query per month."""
     for month in _months(first.date(), last.date()):
-        yield from _walk("by_place", "place_key", keys.place_month(location_id, month), first, last)
+        yield from _walk("by_place", "place_key", indexes.place_month(location_id, month), first, last)
 
 
 def _months(first: date, last: date) -> Iterator[str]:

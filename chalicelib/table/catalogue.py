@@ -8,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 
 from chalicelib.kit import cursor
 from chalicelib.kit.errors import Invalid
-from chalicelib.table import base, keys
+from chalicelib.table import base, indexes, keys
 from chalicelib.table.base import Item, Raw
 
 
@@ -120,7 +120,7 @@ class RoomItem(CatalogueItem, discriminator="room"):
 
     def shelve(self) -> None:
         """Rooms stand on the shelf of their location."""
-        self.catalogue_key = keys.rooms_shelf(self.location_id)
+        self.catalogue_key = indexes.rooms_shelf(self.location_id)
         self.catalogue_sort = f"{self.name.casefold()}#{self.id}"
 
 

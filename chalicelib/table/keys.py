@@ -1,4 +1,4 @@
-"""Every key of the one table, on one screen. Nobody formats a key elsewhere.
+"""Every key of the one table, on one screen; those of its indexes are in `indexes.py`. Nobody formats a key elsewhere.
 
 item                PK                    SK                      written by
 ------------------  --------------------  ----------------------  ------------------------------------
@@ -37,21 +37,6 @@ pace                DOCTOR#<id>           PACE                    queue: minutes
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
-
-question                                  index        key                         sort
-----------------------------------------  -----------  --------------------------  ------------------
-a doctor's / patient's appointments       by_doctor    DOCTOR#<id>                 start
-                                          by_patient   PATIENT#<id>                start
-a location's appointments of a month      by_place     LOCATION#<id>#<yyyy-mm>     start
-doctors of a specialty, with schedules    catalogue    DOCTORS                     <specialty>#<name>#<id>
-locations, hospitals, services, API keys  catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
-rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
-what is due                               due          DUE#<shard>                 due_at
-which reminders are due                   due          REMIND#<shard>              due_at
-the trail of a thing                      by_thing     <PK of the thing>           SK
-what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
-all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
-who stands in a location's queues         (table)      QUEUE#<place>#<date>        ENTRY#…
 """
 
 import zlib
@@ -61,8 +46,6 @@ from typing import NamedTuple
 from chalicelib.kit import clock
 
 PROFILE = "PROFILE"
-DUE, REMIND = "DUE", "REMIND"
-DUE_SHARDS = 4
 AUDIT_SHARDS = 4
 SEALS = "SEALS"
 
@@ -235,26 +218,3 @@ def migrations() -> Key:
 
 def restore(export_id: str) -> Key:
     return Key(f"RESTORE#{export_id}", "FILES")
-
-
-def place_month(location_id: str, month: str) -> str:
-    """The by_place key of a location's appointments that start in a UTC month, `yyyy-mm`."""
-    return f"LOCATION#{location_id}#{month}"
-
-
-def due_shard(item_id: str, sweep: str = DUE) -> str:
-    """The due key of an item: a stable spread over the shards of the sweep that looks for it."""
-    return f"{sweep}#{zlib.crc32(item_id.encode()) % DUE_SHARDS}"
-
-
-def due_shards(sweep: str = DUE) -> list[str]:
-    return [f"{sweep}#{shard}" for shard in range(DUE_SHARDS)]
-
-
-def month_of(start: str) -> str:
-    """The month of an instant written by `clock.iso`."""
-    return clock.parse(start).strftime("%Y-%m")
-
-
-def rooms_shelf(location_id: str) -> str:
-    return f"ROOMS#{location_id}"

@@ -13,7 +13,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kit import clock, ids
-from chalicelib.table import base, keys, lone
+from chalicelib.table import base, indexes, keys, lone
 from chalicelib.table.base import Item, setting
 from chalicelib.table.transaction import Refusal, Transaction
 
@@ -113,7 +113,7 @@ def of_appointment(appointment_id: str) -> list[ReminderItem]:
 
 def due(now: datetime) -> Iterator[tuple[str, str]]:
     """What should be looked at by `now`: the id of each reminder and that of its appointment."""
-    for shard in keys.due_shards(keys.REMIND):
+    for shard in indexes.due_shards(indexes.REMIND):
         until = ("0", clock.iso(now))
         for raw, _ in base.query(shard, index="due", names=("due_key", "due_at"), between=until, limit=_PAGE):
             yield raw["SK"]["S"].split("#", 1)[1], raw["PK"]["S"].split("#", 1)[1]
@@ -178,7 +178,7 @@ def add_revival(tx: Transaction, reminder: ReminderItem, *, due: datetime, now: 
         "status": PENDING,
         "scheduled_time": at,
         "due_at": at,
-        "due_key": keys.due_shard(reminder.id, keys.REMIND),
+        "due_key": indexes.due_shard(reminder.id, indexes.REMIND),
         "version": int(reminder.version) + 1,
         "updated_at": clock.iso(now),
     }

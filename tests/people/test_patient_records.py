@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.kit import ids
-from chalicelib.table import keys
+from chalicelib.table import indexes, keys
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.transaction import Transaction, never
 from tests.builders import make_doctor, make_patient, person
@@ -207,7 +207,7 @@ def appoint(doctor_id: str, patient_id: str) -> None:
         *key,
         doctor_key=keys.doctor(doctor_id).pk,
         patient_key=keys.patient(patient_id).pk,
-        place_key=keys.place_month("loc_1", "2026-01"),
+        place_key=indexes.place_month("loc_1", "2026-01"),
         start="2026-01-15T10:00:00Z",
         number="APT-2026-0001",
         status="completed",
