@@ -23,7 +23,7 @@ from pathlib import Path
 
 from infra.deploy import migrations
 from infra.deploy.migrate import migrate
-from infra.local import demo, resources, sign_in
+from infra.local import demo, office, resources, sign_in
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
@@ -32,6 +32,7 @@ from infra.local.schedules import Scheduler
 from infra.local.server import Server, Site
 from infra.local.sockets import MOUNT, Sockets
 from infra.local.testing import Engine, EngineFailed, start_engine
+from infra.simulators.advancedmd.server import Running
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
@@ -113,6 +114,7 @@ class _Ground:
     folder: DataFolder
     issuer: Issuer
     engine: Engine
+    advancedmd: Running
 
     @property
     def base_url(self) -> str:
@@ -129,7 +131,7 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
     say("starting the embedded engine")
     engine = start_engine(folder.engine)
     stack.callback(engine.stop)
-    ground = _Ground(listener, others, folder, issuer, engine)
+    ground = _Ground(listener, others, folder, issuer, engine, _office(folder, stack))
 
     say("creating tables, feeds and buckets")
     os.environ |= _environment(ground) | resources.create_all(engine.client)
@@ -147,6 +149,16 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
     raise EngineLost(f"the embedded engine ended unexpectedly, with code {engine.process.returncode}")
 
 
+def _office(folder: DataFolder, stack: ExitStack) -> Running:
+    """AdvancedMD's stand-in."""
+    try:
+        running = office.start(folder.path)
+    except ValueError as damage:
+        raise FolderRefused(f"AdvancedMD's offices are damaged: {damage}") from damage
+    stack.callback(running.stop)
+    return running
+
+
 def _serve(ground: _Ground, stack: ExitStack) -> None:
     # Only now: the application reads the environment and takes standard output as it finds it.
     app = importlib.import_module("app").app
@@ -155,6 +167,7 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     opened = Sockets(app.handler_map["on_socket"])
     stack.callback(opened.stop)
     mounts = {**dict.fromkeys(sign_in.MOUNTS, signs_in), MOUNT: opened.connections}
+    mounts[office.MOUNT] = office.endpoint(ground.advancedmd)
     site = Site(gateway, mounts=mounts, sockets=opened.sockets)
     server = Server(site, ground.listener, *ground.others)
     server.start()
@@ -185,7 +198,7 @@ def _environment(ground: _Ground) -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": "careslot",
         "POWERTOOLS_METRICS_NAMESPACE": "CareSlot",
         "POWERTOOLS_METRICS_DISABLED": "true",
-    }
+    } | office.environment(ground.advancedmd)
 
 
 def _seed(ground: _Ground, say: Callable[[str], None], *, declined: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 from infra.simulators.advancedmd.demo import APP, OFFICE_KEY, PASSWORD, USER
 from infra.simulators.advancedmd.front import PARTNER
@@ -34,12 +35,16 @@ def main(argv: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=8100, help=f"port on {HOST}; 0 picks a free one (default 8100)")
+    parser.add_argument("--kept", type=Path, help="file that keeps the offices; without it they start anew each time")
     arguments = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        running = Running(port=arguments.port)
+        running = Running(port=arguments.port, kept=arguments.kept)
     except OSError as refusal:
         print(f"port {arguments.port} cannot be used: {refusal.strerror}", file=sys.stderr)
+        return 1
+    except ValueError as damage:
+        print(damage, file=sys.stderr)
         return 1
     with running:
         print(f"login     {running.url}{PARTNER}")

@@ -16,12 +16,12 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = timedelta()
         self._stands_at: datetime | None = None
-        self._last = datetime.min.replace(tzinfo=UTC)
+        self.stamped = datetime.min.replace(tzinfo=UTC)
 
     def stamp(self) -> datetime:
         """The present instant, later than every stamp before it, so that no change hides behind a servertime."""
-        self._last = max(self.now(), self._last + timedelta(milliseconds=1))
-        return self._last
+        self.stamped = max(self.now(), self.stamped + timedelta(milliseconds=1))
+        return self.stamped
 
     def now(self) -> datetime:
         """The present instant in UTC, to the millisecond, as AdvancedMD's stamps are."""

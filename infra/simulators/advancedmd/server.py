@@ -7,10 +7,11 @@ import threading
 import time
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from infra.simulators.advancedmd import controls
+from infra.simulators.advancedmd import controls, keeping
 from infra.simulators.advancedmd.demo import demo_office
 from infra.simulators.advancedmd.front import AdvancedMD, Request, Response
 
@@ -29,16 +30,39 @@ class _Server(ThreadingHTTPServer):
 class Running:
     """A running simulator, stopped at the end of a `with`; `whole` is for whoever shares its process."""
 
-    def __init__(self, *, port: int = 0, whole: AdvancedMD | None = None) -> None:
+    def __init__(self, *, port: int = 0, kept: Path | None = None) -> None:
+        """On a free port unless one is named; `kept` is the file of its offices. ValueError when that is damaged."""
+        offices = keeping.load(kept) if kept else {}
+        self._kept = kept
         self._server = _Server((HOST, port), _handler(self))
         self.url = f"http://{HOST}:{self._server.server_address[1]}"
-        self.whole = whole or AdvancedMD(base=self.url)
-        self.whole.base = self.url
-        if not self.whole.offices:
+        self.whole = AdvancedMD(*offices.values(), base=self.url)
+        if not offices:
             office = demo_office(self.whole.clock.now())
             self.whole.offices[office.key] = office
         self._thread = threading.Thread(target=self._server.serve_forever, name="advancedmd", daemon=True)
         self._thread.start()
+
+    def answer(self, request: Request) -> Response:
+        """What is answered; the offices are kept first, when a stamp was given out."""
+        with self.whole.lock:
+            before = self.whole.clock.stamped
+            response = self.whole.answer(request)
+            if self.whole.clock.stamped != before:
+                self._keep()
+        return response
+
+    def behind(self, method: str, what: str, query: dict[str, str], body: bytes) -> tuple[int, Any]:
+        """What is answered behind the scenes, likewise."""
+        with self.whole.lock:
+            status, document = controls.answer(self.whole, method, what, query, body)
+            if method != "GET":
+                self._keep()
+        return status, document
+
+    def _keep(self) -> None:
+        if self._kept:
+            keeping.save(self.whole.offices, self._kept)
 
     def stop(self) -> None:
         """Take no more requests."""
@@ -68,10 +92,10 @@ def _handler(running: Running) -> type[BaseHTTPRequestHandler]:
                 return
             body = self.rfile.read(size)
             if self.path.startswith(CONTROL):
-                self._reply(_behind(running.whole, self.command, self.path, body))
+                self._reply(_behind(running, self.command, self.path, body))
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            response = running.whole.answer(Request(self.command, self.path, headers, body))
+            response = running.answer(Request(self.command, self.path, headers, body))
             time.sleep(response.seconds)
             if response.dropped:
                 self.close_connection = True
@@ -95,8 +119,8 @@ def _handler(running: Running) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _behind(whole: AdvancedMD, method: str, target: str, body: bytes) -> Response:
+def _behind(running: Running, method: str, target: str, body: bytes) -> Response:
     place = urlsplit(target)
     what = place.path.removeprefix(CONTROL)
-    status, document = controls.answer(whole, method, what, dict(parse_qsl(place.query)), body)
+    status, document = running.behind(method, what, dict(parse_qsl(place.query)), body)
     return Response(status, json.dumps(document).encode(), {"Content-Type": "application/json"})
