@@ -70,7 +70,8 @@ async def _body(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")[: _MOST_BYTES + 1 - len(body)]
+        chunk: bytes = message.get("body", b"")
+        body += chunk[: _MOST_BYTES + 1 - len(body)]
         if not message.get("more_body"):
             return body
 
