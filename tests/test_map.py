@@ -9,6 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PURE = {
+    "chalicelib.advancedmd.budget",
+    "chalicelib.advancedmd.mapping",
+    "chalicelib.advancedmd.matching",
+    "chalicelib.advancedmd.merging",
+    "chalicelib.advancedmd.shared",
     "chalicelib.audit.entries",
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
@@ -33,6 +38,7 @@ PURE = {
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
+    "advancedmd": {"scheduling", "people"},
     "realtime": {"queue", "scheduling", "people", "callers"},
     "reminders": {"scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},

@@ -36,7 +36,7 @@ def demo_office(now: datetime, *, zone: str = "Africa/Accra") -> Office:
     }
     office.kinds = {13: Kind(13, "OFFICE VISIT"), 9: Kind(9, "NEW PATIENT", 45, "GREEN")}
     for patient in (
-        Patient(148, "DOE,JOHN", None, "M", "1001", phone="(234)567-8900", email="JOHN@EXAMPLE.COM"),
+        Patient(148, "DOE,JOHN", None, "M", "1001", phone="(123)456-7890", email="JOHN@EXAMPLE.COM"),
         Patient(159, "OWUSUAA,ABENA", date(1984, 3, 12), "F", "1002", phone="447700900001"),
         Patient(160, "PEÑARANDA,LUIS", date(1968, 4, 18), "M", "1003", phone="(212)555-0111"),
         Patient(161, "DIALLOBÉ,FATOUMATA", date(1988, 5, 9), "F", "1004", phone="447700900006"),
