@@ -35,6 +35,8 @@ repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
+AdvancedMD's calls  ADVANCEDMD#<office>   BUDGET#<tier>           advancedmd: how many are spoken for
+AdvancedMD session  ADVANCEDMD#<office>   SESSION                 advancedmd: sealed, shared by all workers
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 """
@@ -218,3 +220,11 @@ def migrations() -> Key:
 
 def restore(export_id: str) -> Key:
     return Key(f"RESTORE#{export_id}", "FILES")
+
+
+def budget(office_key: str, tier: str) -> Key:
+    return Key(f"ADVANCEDMD#{office_key}", f"BUDGET#{tier}")
+
+
+def advancedmd_session(office_key: str) -> Key:
+    return Key(f"ADVANCEDMD#{office_key}", "SESSION")
