@@ -296,7 +296,16 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/queue/{id}/recall": {"path.id": "entry"},
     "POST /api/queue/{id}/resume": {"path.id": "entry"},
     "PUT /api/queue/{id}/status": {"path.id": "entry", "body.room_id": "room to call to"},
-    "POST /api/queue/{id}/transfer": {"path.id": "entry", "body.doctor_id": "doctor in the catalogue"},
+    "POST /api/queue/{id}/forward": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
+    "POST /api/queue/{id}/transfer": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
     "POST /api/queue/{id}/undo": {"path.id": "entry"},
     "DELETE /api/rooms/{id}": {"path.id": "room to manage"},
     "GET /api/rooms/{id}": {"path.id": "room in the catalogue"},
