@@ -80,6 +80,10 @@ ADDRESSES = {
         "POST /api/reminders/schedule",
         "DELETE PUT /api/reminders/{id}",
     ),
+    "chalicelib.reminders.webhook_routes": (
+        "POST /api/webhooks/twilio/messages",
+        "POST /api/webhooks/twilio/status",
+    ),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",

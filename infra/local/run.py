@@ -27,6 +27,8 @@ from infra.local import demo, resources, sign_in
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
+from infra.local.outside import MOUNTS as OUTSIDE
+from infra.local.outside import Outside
 from infra.local.pollers import Pollers
 from infra.local.schedules import Scheduler
 from infra.local.server import Server, Site
@@ -113,6 +115,7 @@ class _Ground:
     folder: DataFolder
     issuer: Issuer
     engine: Engine
+    outside: Outside
 
     @property
     def base_url(self) -> str:
@@ -129,10 +132,13 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
     say("starting the embedded engine")
     engine = start_engine(folder.engine)
     stack.callback(engine.stop)
-    ground = _Ground(listener, others, folder, issuer, engine)
+    outside = Outside(folder.path, f"http://{HOST}:{listener.getsockname()[1]}")
+    outside.served.start()
+    stack.callback(outside.served.stop)
+    ground = _Ground(listener, others, folder, issuer, engine, outside)
 
     say("creating tables, feeds and buckets")
-    os.environ |= _environment(ground) | resources.create_all(engine.client)
+    os.environ |= _environment(ground) | outside.environment | resources.create_all(engine.client)
     migrate(engine.client("dynamodb"), os.environ["TABLE_NAME"], migrations.load(), say=say)
     (folder.path / "engine.txt").write_text(f"{engine.url} {os.environ['TABLE_NAME']}\n", encoding="utf-8")
     say("loading the application")
@@ -155,6 +161,7 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     opened = Sockets(app.handler_map["on_socket"])
     stack.callback(opened.stop)
     mounts = {**dict.fromkeys(sign_in.MOUNTS, signs_in), MOUNT: opened.connections}
+    mounts |= dict.fromkeys(OUTSIDE, ground.outside.endpoint())
     site = Site(gateway, mounts=mounts, sockets=opened.sockets)
     server = Server(site, ground.listener, *ground.others)
     server.start()

@@ -166,7 +166,8 @@ KINDS = {
 CHOSEN = "an id that the caller would choose"
 TWICE = "an id that stands in the path already, and is refused"
 WHOEVER = "an id that tokens may name, whether or not anybody has it"
-NO_OBJECT = {CHOSEN, TWICE, WHOEVER}
+SIGNED = "an id in an address that counts only with the signature of who was given it"
+NO_OBJECT = {CHOSEN, TWICE, WHOEVER, SIGNED}
 """Places where an id asks for nothing; what may be chosen by whom is in `test_properties.py`."""
 
 _BOOKING = {
@@ -315,6 +316,7 @@ PLACED: dict[str, dict[str, str]] = {
     "GET /api/services/{id}": {"path.id": "service in the catalogue"},
     "PUT /api/services/{id}": {"path.id": "service to manage"},
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
+    "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
 }
 
 
