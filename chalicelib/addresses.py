@@ -79,6 +79,7 @@ ADDRESSES = {
         "POST /api/reminders/schedule",
         "DELETE PUT /api/reminders/{id}",
     ),
+    "chalicelib.reminders.webhook_routes": ("POST /api/webhooks/twilio/messages",),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",

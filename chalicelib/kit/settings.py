@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class Settings(BaseModel):
     """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them.
 
+    `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
+    names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
     """
 
@@ -27,6 +29,12 @@ class Settings(BaseModel):
     reminders_feed_url: str = ""
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
+    public_url: str = ""
+    secrets_id: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = Field(default="", repr=False)
+    twilio_phone_number: str = ""
+    twilio_endpoint: str = ""
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 
 

@@ -1,0 +1,18 @@
+"""What messaging systems call: receipts of what we sent, and what people write back. Each checks its signature."""
+
+from typing import Any
+
+from chalicelib.kit.http import PUBLIC, Api, Bare, Call
+from chalicelib.reminders import webhooks
+from chalicelib.reminders.webhook_schemas import TwilioMessage
+
+api = Api(__name__)
+_XML = "text/xml"
+
+
+@api.post(webhooks.MESSAGES, roles=PUBLIC, body=TwilioMessage, media=(_XML,), refuses=(webhooks.Forged,), tagged=False)
+def hear_text_message(call: Call[TwilioMessage, Any]) -> Bare:
+    """Twilio's hook for a text message that somebody has sent to our number; answered with what they are told."""
+    webhooks.check_twilio(webhooks.MESSAGES, call.form, call.headers)
+    said = webhooks.hear(channel="sms", sender=call.body.sender, text=call.body.text, now=call.now)
+    return Bare(said, media_type=_XML)
