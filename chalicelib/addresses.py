@@ -53,6 +53,7 @@ ADDRESSES = {
         "POST /api/queue/call-next",
         "POST /api/queue/prioritize",
         "POST /api/queue/{id}/call",
+        "POST /api/queue/{id}/forward",
         "POST /api/queue/{id}/hold",
         "POST /api/queue/{id}/recall",
         "POST /api/queue/{id}/resume",

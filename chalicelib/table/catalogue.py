@@ -100,6 +100,7 @@ class LocationItem(CatalogueItem, discriminator="location"):
     patient_open_cap = NumberAttribute(null=True)
     queue_weights: Any = JSONAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    display_messages: Any = JSONAttribute(null=True)
     shelf = "LOCATIONS"
     prefix = "loc"
     key_of = staticmethod(keys.location)

@@ -33,7 +33,9 @@ class EntryItem(Item, discriminator="queueentry"):
     """One patient's place in a doctor's queue. Times are instants as `clock.iso` writes them, of this server only.
 
     `since` is the instant from which waiting counts, kept by transfers; `score` is what the entry was ranked by when
-    it was last changed; `stamps` is its history; `track` is what lets the patient follow it without signing in.
+    it was last changed; `stamps` is its history; `journey` are the stages of the visit that are done,
+    `next_doctor_ids` those to come and `forwarded_at` is when the present one began; `track` is what lets the patient
+    follow it without signing in.
     """
 
     entry_key = UnicodeAttribute()
@@ -65,6 +67,9 @@ class EntryItem(Item, discriminator="queueentry"):
     room_id = UnicodeAttribute(null=True)
     room_name = UnicodeAttribute(null=True)
     transferred_from = UnicodeAttribute(null=True)
+    journey: Any = JSONAttribute(null=True)
+    next_doctor_ids: Any = JSONAttribute(null=True)
+    forwarded_at = UnicodeAttribute(null=True)
     recalls = NumberAttribute(null=True)
     track = UnicodeAttribute()
     stamps: Any = JSONAttribute(default=list)
@@ -89,6 +94,11 @@ class EntryItem(Item, discriminator="queueentry"):
     def seat(self) -> Key:
         """What keeps the patient from standing in this queue twice."""
         return keys.seat(self.PK, self.doctor_id, self.patient_id)
+
+    @property
+    def arrived(self) -> datetime:
+        """When the patient came into the line of the doctor for whom they wait now."""
+        return clock.parse(self.forwarded_at or self.since)
 
     def at(self, name: str) -> datetime | None:
         """One of the entry's instants, or None."""

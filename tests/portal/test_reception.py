@@ -169,6 +169,24 @@ def test_a_patient_is_handed_to_another_doctor_and_back_by_undo(wire: Any, place
     expect(desk.locator(f'.doctor[data-doctor="{place.doctor["id"]}"]')).to_contain_text(entry["patient_name"])
 
 
+def test_a_patient_who_is_done_goes_on_to_another_doctor_by_key(wire: Any, place: Clinic, desk: Page) -> None:
+    places = {"hospital_id": place.hospital["id"], "location_ids": [place.location["id"]]}
+    laboratory = make_doctor(wire, schedule={"hours": [EVERY_DAY]}, **places)
+    entry = waiting.join(wire, place)
+    waiting.put(wire, entry, "in_consultation")
+    desk.reload()
+    row(desk, entry).focus()
+
+    desk.keyboard.press("f")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Doctor").select_option(f"{laboratory['name']}, Cardiology")
+    dialog.get_by_role("button", name="Forward").click()
+
+    theirs = desk.locator(f'.doctor[data-doctor="{laboratory["id"]}"]')
+    expect(theirs).to_contain_text(f"after {place.doctor['name']}")
+    expect(row(desk, entry).get_by_role("button", name="Call")).to_be_visible()
+
+
 def test_urgency_that_is_raised_moves_a_patient_ahead(wire: Any, place: Clinic, desk: Page) -> None:
     first, second = waiting.join(wire, place), waiting.join(wire, place)
     rows = desk.locator("#lines tbody tr")
