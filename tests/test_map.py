@@ -21,6 +21,7 @@ PURE = {
     "chalicelib.reminders.kinds",
     "chalicelib.reminders.offsets",
     "chalicelib.reminders.plan",
+    "chalicelib.reminders.policy",
     "chalicelib.reminders.quiet",
     "chalicelib.reminders.states",
     "chalicelib.schedules.forms",

@@ -19,7 +19,6 @@ from chalicelib.people import directory
 from chalicelib.reminders import letters, outlets, planning, quiet, standing_in, states, tries, visits
 from chalicelib.reminders.kinds import PATIENT, REMINDER
 from chalicelib.reminders.letters import Letter
-from chalicelib.reminders.plan import DEFAULT
 from chalicelib.table import reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -76,7 +75,7 @@ def _allowed(
         now,
         kind=reminder.occasion,
         channel=reminder.channel,
-        quiet=DEFAULT.quiet,
+        quiet=visits.policy(appointment).quiet,
         zone=zone,
         since=now,
         start=appointment.starts,

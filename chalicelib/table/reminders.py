@@ -88,9 +88,14 @@ class ReminderItem(Item, discriminator="reminder"):
 
 
 class PlanItem(Item, discriminator="reminderplan"):
-    """From which version of the appointment its reminders were last planned."""
+    """From which version of the appointment its reminders were last planned, and under which policy of its location.
+
+    The policy is kept for the `round` that it was planned for.
+    """
 
     planned_from = NumberAttribute()
+    policy: Any = JSONAttribute(null=True)
+    round = NumberAttribute(null=True)
 
     @classmethod
     def is_older(cls, version: int) -> Condition:
@@ -102,6 +107,11 @@ class PlanItem(Item, discriminator="reminderplan"):
 def find(reminder_id: str, appointment_id: str) -> ReminderItem | None:
     """A reminder as it is now, or None."""
     return ReminderItem.read(base.get(keys.reminders(appointment_id, "REMINDER", reminder_id), consistent=True))
+
+
+def plan_of(appointment_id: str) -> PlanItem | None:
+    """What an appointment's reminders were last planned from, or None before they were."""
+    return PlanItem.read(base.get(keys.reminders(appointment_id), consistent=True))
 
 
 def of_appointment(appointment_id: str) -> list[ReminderItem]:
@@ -157,9 +167,19 @@ def change(reminder: ReminderItem, fields: Mapping[str, Any], *, now: datetime) 
     return True
 
 
-def add_plan(tx: Transaction, appointment_id: str, *, version: int, now: datetime, refusal: Refusal) -> None:
+def add_plan(
+    tx: Transaction,
+    appointment_id: str,
+    *,
+    version: int,
+    policy: Mapping[str, Any],
+    round_: int,
+    now: datetime,
+    refusal: Refusal,
+) -> None:
     """Adds to a transaction that the reminders are now planned from this version of the appointment."""
     plan = PlanItem(*keys.reminders(appointment_id), planned_from=version, updated_at=clock.iso(now))
+    plan.policy, plan.round = dict(policy), round_
     tx.put(plan, unless=PlanItem.is_older(version), refusal=refusal)
 
 
