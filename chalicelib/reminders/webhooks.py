@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from urllib.parse import urlencode
-from xml.sax.saxutils import escape
 
 from chalicelib.gateways import twilio_signature
 from chalicelib.gateways.secrets import secret

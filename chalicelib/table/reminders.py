@@ -27,7 +27,8 @@ class ReminderItem(Item, discriminator="reminder"):
     `scheduled_time` is when it should go out, `due_at` when somebody should look at it next; `offset` is in minutes.
     `by_hand` marks what people planned or changed themselves, which no plan touches, and `instead_of` is the failed
     reminder on another channel for which this one stands in. `lease` is whoever is sending it, `tries` how often that
-    was begun. `message` is kept as it was sent, with whom it was sent to.
+    was begun, and `begun_at` when: of several tries whose outcome nobody knows, the first. `message` is kept as it was
+    sent, with whom it was sent to.
     """
 
     due_key = UnicodeAttribute(null=True)
@@ -52,6 +53,7 @@ class ReminderItem(Item, discriminator="reminder"):
     tries = NumberAttribute(default=0)
     failures: Any = JSONAttribute(null=True)
     lease = UnicodeAttribute(null=True)
+    begun_at = UnicodeAttribute(null=True)
     by_hand = BooleanAttribute(null=True)
     instead_of = UnicodeAttribute(null=True)
     missing = "reminder"
@@ -140,6 +142,8 @@ def claim(reminder_id: str, appointment_id: str, *, now: datetime, lease: timede
         return None
     taken = {"status": SENDING, "lease": ids.new("lse"), "tries": int(found.tries) + 1}
     left = found.status
+    if left == PENDING:
+        taken["begun_at"] = clock.iso(now)
     if not change(found, {**taken, "due_at": clock.iso(now + lease)}, now=now):
         return None
     found.status = left
