@@ -18,6 +18,7 @@ PURE = {
     "chalicelib.realtime.topics",
     "chalicelib.queue.priority",
     "chalicelib.queue.wait",
+    "chalicelib.reminders.answers",
     "chalicelib.reminders.kinds",
     "chalicelib.reminders.offsets",
     "chalicelib.reminders.plan",

@@ -28,7 +28,7 @@ class ReminderItem(Item, discriminator="reminder"):
     `by_hand` marks what people planned or changed themselves, which no plan touches, and `instead_of` is the failed
     reminder on another channel for which this one stands in. `lease` is whoever is sending it, `tries` how often that
     was begun, and `begun_at` when: of several tries whose outcome nobody knows, the first. `message` is kept as it was
-    sent, with whom it was sent to.
+    sent, with whom it was sent to. `answered` is what its reader has said to it, and `answered_at` when that was done.
     """
 
     due_key = UnicodeAttribute(null=True)
@@ -56,6 +56,8 @@ class ReminderItem(Item, discriminator="reminder"):
     begun_at = UnicodeAttribute(null=True)
     by_hand = BooleanAttribute(null=True)
     instead_of = UnicodeAttribute(null=True)
+    answered = UnicodeAttribute(null=True)
+    answered_at = UnicodeAttribute(null=True)
     missing = "reminder"
 
     @property
