@@ -20,6 +20,7 @@ from chalicelib.kit.types import (
     Zone,
 )
 from chalicelib.people.opening_hours import Opening, spoken
+from chalicelib.people.reminder_policies import ReminderPolicy, Stored
 
 KEEP: Any = None  # the default of a field that a change may leave out; never read, so never validated
 Mode = Literal["in-person", "telehealth"]
@@ -143,6 +144,7 @@ class _Place(_Address):
         "longitude": -74.0086,
         "opening": {"monday": [{"start": "08:00", "end": "18:00"}]},
         "queue_weights": {"urgency": 60, "waiting_per_minute": 1},
+        "reminder_policy": ReminderPolicy.example,
         "language": "en-US",
         "display_messages": [DisplayMessage.example],
     }
@@ -152,6 +154,7 @@ class _Place(_Address):
     longitude: Longitude | None = None
     opening: Opening | None = None
     queue_weights: Weights | None = None
+    reminder_policy: Stored | None = None
     language: Language | None = None
     display_messages: Messages | None = None
 
@@ -216,5 +219,6 @@ class LocationView(ItemView):
     patient_daily_cap: int
     patient_open_cap: int | None
     queue_weights: dict[str, float] | None
+    reminder_policy: dict[str, Any] | None
     language: str | None
     display_messages: list[dict[str, str]] | None

@@ -20,10 +20,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.deploy import migrations
 from infra.deploy.migrate import migrate
-from infra.local import demo, resources, sign_in
+from infra.local import advancing, clock, demo, resources, sign_in
+from infra.local.advancing import Advancing
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
@@ -160,20 +162,39 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
     opened = Sockets(app.handler_map["on_socket"])
     stack.callback(opened.stop)
-    mounts = {**dict.fromkeys(sign_in.MOUNTS, signs_in), MOUNT: opened.connections}
+    pollers = _pollers(ground, app)
+    time_ahead = Advancing(
+        pollers,
+        table=ground.engine.client("dynamodb"),
+        table_name=os.environ["TABLE_NAME"],
+        file=ground.folder.clock,
+    )
+    mounts = {
+        **dict.fromkeys(sign_in.MOUNTS, signs_in),
+        MOUNT: opened.connections,
+        clock.MOUNT: clock.endpoint(time_ahead),
+    }
     mounts |= dict.fromkeys(OUTSIDE, ground.outside.endpoint())
     site = Site(gateway, mounts=mounts, sockets=opened.sockets)
     server = Server(site, ground.listener, *ground.others)
     server.start()
     stack.callback(server.stop)
-    positions, dlq_url = ground.folder.positions, os.environ["CHANGES_DLQ_URL"]
-    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
-    try:
-        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
-    except ValueError as damage:
-        raise FolderRefused(f"{positions} is damaged: {damage}") from damage
     pollers.start()
     stack.callback(pollers.stop)
+
+
+def _pollers(ground: _Ground, app: Any) -> Pollers:
+    positions, kept = ground.folder.positions, ground.folder.clock
+    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
+    try:
+        advancing.restore(kept)
+    except (ValueError, KeyError, TypeError) as damage:
+        raise FolderRefused(f"{kept} is damaged: {damage}") from damage
+    dlq_url = os.environ["CHANGES_DLQ_URL"]
+    try:
+        return Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
+    except ValueError as damage:
+        raise FolderRefused(f"{positions} is damaged: {damage}") from damage
 
 
 def _environment(ground: _Ground) -> dict[str, str]:
