@@ -30,6 +30,7 @@ gates.put_up(
     witnesses=("chalicelib.audit.sightings:witness",),  # who was shown a patient's data
 )
 late.KEY_HOLDERS.join("chalicelib.callers.apikeys:holder")  # other systems
+late.VISIT_HOLDERS.join("chalicelib.telehealth.holders:holder")  # whoever opens a telehealth link
 late.APPOINTMENT_MOVES.join("chalicelib.queue.companion:follow")  # the visit's place in the waiting line
 http.serve(app, ADDRESSES)
 

@@ -29,5 +29,7 @@ class Seam:
 
 KEY_HOLDERS = Seam()
 """Who says whose an API key is: `kit.auth`."""
+VISIT_HOLDERS = Seam()
+"""Who says whose a telehealth link is: `kit.auth`."""
 APPOINTMENT_MOVES = Seam()
 """What goes along when an appointment's status changes: `scheduling.companions`."""

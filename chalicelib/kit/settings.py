@@ -10,6 +10,7 @@ class Settings(BaseModel):
     """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them.
 
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -25,6 +26,10 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
+    portal_url: str = ""
+    stun_urls: str = ""
+    turn_urls: str = ""
+    turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret

@@ -35,6 +35,8 @@ repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
+visit's room        VISITROOM#<id>        ROOM                    telehealth: whose visit, when, its secret
+visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 """
@@ -210,6 +212,11 @@ def pace(doctor_id: str) -> Key:
 def reminders(appointment_id: str, *part: str) -> Key:
     """Of an appointment: one of its reminders, by `"REMINDER"` and its id, or what they were planned from."""
     return Key(f"REMINDERS#{appointment_id}", "#".join(part) or "PLAN")
+
+
+def visit_room(room_id: str, *person: str) -> Key:
+    """The room of a telehealth visit, or somebody in it."""
+    return Key(f"VISITROOM#{room_id}", "#".join(("PERSON", *person)) if person else "ROOM")
 
 
 def migrations() -> Key:
