@@ -111,4 +111,17 @@ ADDRESSES = {
         "PUT /api/appointments/{id}/status",
         "POST /api/appointments/{id}/undo",
     ),
+    "chalicelib.telehealth.host_routes": (
+        "POST /api/telehealth/room/{id}/admit",
+        "POST /api/telehealth/room/{id}/decline",
+        "POST /api/telehealth/room/{id}/guests",
+        "DELETE /api/telehealth/room/{id}/guests/{guest_id}",
+        "POST /api/telehealth/rooms",
+    ),
+    "chalicelib.telehealth.routes": (
+        "POST /api/telehealth/generate-url/{id}",
+        "GET /api/telehealth/room/{id}",
+        "POST /api/telehealth/room/{id}/enter",
+        "POST /api/telehealth/room/{id}/leave",
+    ),
 }

@@ -28,11 +28,15 @@ PURE = {
     "chalicelib.schedules.forms",
     "chalicelib.schedules.rules",
     "chalicelib.scheduling.statuses",
+    "chalicelib.telehealth.links",
+    "chalicelib.telehealth.relays",
+    "chalicelib.telehealth.terms",
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
-    "realtime": {"queue", "scheduling", "people", "callers"},
-    "reminders": {"scheduling", "people"},
+    "realtime": {"queue", "scheduling", "people", "callers", "telehealth"},
+    "reminders": {"scheduling", "people", "telehealth"},
+    "telehealth": {"scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},

@@ -161,6 +161,12 @@ KINDS = {
     "location of a key": Kind("location", {"admin": ALL}),
     "key": Kind("key", {"admin": ALL}),
     "display": Kind("display", _places()),
+    # telehealth
+    "visit by video": Kind("visit", {**_places(), "doctor": OWN, "patient": OWN}),
+    "visit to enter": Kind("visit", {"doctor": OWN, "patient": OWN}),
+    "visit to host": Kind("visit", {"doctor": OWN}),
+    "patient to talk to": Kind("patient", {"doctor": OWN}),
+    "guest": Kind("guest", {"doctor": OWN}),
 }
 
 CHOSEN = "an id that the caller would choose"
@@ -317,6 +323,15 @@ PLACED: dict[str, dict[str, str]] = {
     "PUT /api/services/{id}": {"path.id": "service to manage"},
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
     "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
+    "POST /api/telehealth/generate-url/{id}": {"path.id": "appointment"},
+    "GET /api/telehealth/room/{id}": {"path.id": "visit by video"},
+    "POST /api/telehealth/room/{id}/admit": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/decline": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/enter": {"path.id": "visit to enter"},
+    "POST /api/telehealth/room/{id}/guests": {"path.id": "visit to host"},
+    "DELETE /api/telehealth/room/{id}/guests/{guest_id}": {"path.id": "visit to host", "path.guest_id": "guest"},
+    "POST /api/telehealth/room/{id}/leave": {"path.id": "visit to enter"},
+    "POST /api/telehealth/rooms": {"body.patient_id": "patient to talk to"},
 }
 
 
