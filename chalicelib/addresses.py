@@ -53,6 +53,7 @@ ADDRESSES = {
         "POST /api/queue/call-next",
         "POST /api/queue/prioritize",
         "POST /api/queue/{id}/call",
+        "POST /api/queue/{id}/forward",
         "POST /api/queue/{id}/hold",
         "POST /api/queue/{id}/recall",
         "POST /api/queue/{id}/resume",
@@ -78,6 +79,10 @@ ADDRESSES = {
         "GET /api/reminders/appointment/{id}",
         "POST /api/reminders/schedule",
         "DELETE PUT /api/reminders/{id}",
+    ),
+    "chalicelib.reminders.webhook_routes": (
+        "POST /api/webhooks/twilio/messages",
+        "POST /api/webhooks/twilio/status",
     ),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
@@ -105,5 +110,18 @@ ADDRESSES = {
         "PUT /api/appointments/{id}/reschedule",
         "PUT /api/appointments/{id}/status",
         "POST /api/appointments/{id}/undo",
+    ),
+    "chalicelib.telehealth.host_routes": (
+        "POST /api/telehealth/room/{id}/admit",
+        "POST /api/telehealth/room/{id}/decline",
+        "POST /api/telehealth/room/{id}/guests",
+        "DELETE /api/telehealth/room/{id}/guests/{guest_id}",
+        "POST /api/telehealth/rooms",
+    ),
+    "chalicelib.telehealth.routes": (
+        "POST /api/telehealth/generate-url/{id}",
+        "GET /api/telehealth/room/{id}",
+        "POST /api/telehealth/room/{id}/enter",
+        "POST /api/telehealth/room/{id}/leave",
     ),
 }

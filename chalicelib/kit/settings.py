@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 class Settings(BaseModel):
     """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them.
 
+    `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
+    names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
+    and `answer_seconds` is how long an answer of another system is waited for.
+    `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -25,8 +30,20 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
+    portal_url: str = ""
+    stun_urls: str = ""
+    turn_urls: str = ""
+    turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
+    public_url: str = ""
+    secrets_id: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = Field(default="", repr=False)
+    twilio_phone_number: str = ""
+    twilio_endpoint: str = ""
+    digest_key: str = Field(default="", repr=False)
+    answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 
 

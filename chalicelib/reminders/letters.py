@@ -1,11 +1,12 @@
 """A reminder made ready to go: whom it is for, by which address, and what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from chalicelib.people import directory
-from chalicelib.reminders import texts, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL
+from chalicelib.reminders import links, texts, visits
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, REMINDER, SMS
 from chalicelib.reminders.texts import Facts, Message
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -14,11 +15,16 @@ from chalicelib.table.reminders import ReminderItem
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more."""
+    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more.
+
+    `headers` are those of an e-mail. `secret` is what its links carry; it opens nothing before `links.open_`.
+    """
 
     to: str
     language: str
     message: Message
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret: str = ""
 
 
 def write(reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None) -> Letter:
@@ -40,8 +46,31 @@ def write(reminder: ReminderItem, appointment: AppointmentItem, patient: Patient
         telehealth=appointment.mode == "telehealth",
         link=appointment.telehealth_url or "",
     )
-    message = texts.compose(reminder.occasion, facts, languages=languages, custom=custom)
-    return Letter(to, texts.spoken(languages), message)
+    policy = visits.policy(appointment)
+    message = texts.compose(
+        reminder.occasion,
+        facts,
+        languages=languages,
+        custom=custom,
+        reduced=policy.reduced and reminder.audience != DOCTOR,
+    )
+    language = texts.spoken(languages)
+    if reminder.audience == DOCTOR:
+        return Letter(to, language, message)
+    secret = links.fresh()
+    asks = policy.two_way and reminder.occasion == REMINDER and visits.standing(appointment) == "ahead"
+    invited = _invitation(reminder.channel, secret, language) if asks else ""
+    said = Message(message.subject, f"{message.text} {invited}") if invited else message
+    headers = links.headers(secret) if reminder.channel == EMAIL else {}
+    return Letter(to, language, said, headers, secret if headers else "")
+
+
+def _invitation(channel: str, secret: str, language: str) -> str:
+    if channel == SMS:
+        return texts.phrase("answer_by_reply", language)
+    if channel == EMAIL and (link := links.answer_url(secret)):
+        return texts.phrase("answer_here", language, link=link)
+    return ""
 
 
 def _address(patient: PatientItem | None, channel: str) -> str:

@@ -35,6 +35,11 @@ repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
+address             ADDRESS#<chan>#<dig.> SUPPRESSED | TOLD#<id>  reminders: who wants none; what one may answer
+link of a letter    LINK#<digest>         REMINDER                reminders: what its secret opens
+patient's messages  PATIENT#<id>          TOLD#<local date>       reminders: which of them a day has brought
+visit's room        VISITROOM#<id>        ROOM                    telehealth: whose visit, when, its secret
+visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
 AdvancedMD's calls  ADVANCEDMD#<office>   BUDGET#<tier>           advancedmd: how many are spoken for
 AdvancedMD session  ADVANCEDMD#<office>   SESSION                 advancedmd: sealed, shared by all workers
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
@@ -212,6 +217,24 @@ def pace(doctor_id: str) -> Key:
 def reminders(appointment_id: str, *part: str) -> Key:
     """Of an appointment: one of its reminders, by `"REMINDER"` and its id, or what they were planned from."""
     return Key(f"REMINDERS#{appointment_id}", "#".join(part) or "PLAN")
+
+
+def address(channel: str, digest: str, *part: str) -> Key:
+    """Whether an address is written to, or by `"TOLD"` and a reminder's id what it was told."""
+    return Key(f"ADDRESS#{channel}#{digest}", "#".join(part) or "SUPPRESSED")
+
+
+def link(digest: str) -> Key:
+    return Key(f"LINK#{digest}", "REMINDER")
+
+
+def told_on(patient_id: str, day: date) -> Key:
+    return Key(f"PATIENT#{patient_id}", f"TOLD#{day}")
+
+
+def visit_room(room_id: str, *person: str) -> Key:
+    """The room of a telehealth visit, or somebody in it."""
+    return Key(f"VISITROOM#{room_id}", "#".join(("PERSON", *person)) if person else "ROOM")
 
 
 def migrations() -> Key:

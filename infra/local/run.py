@@ -20,13 +20,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.deploy import migrations
 from infra.deploy.migrate import migrate
-from infra.local import demo, office, resources, sign_in
+from infra.local import advancing, clock, demo, office, resources, sign_in
+from infra.local.advancing import Advancing
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
+from infra.local.outside import MOUNTS as OUTSIDE
+from infra.local.outside import Outside
 from infra.local.pollers import Pollers
 from infra.local.schedules import Scheduler
 from infra.local.server import Server, Site
@@ -114,6 +118,7 @@ class _Ground:
     folder: DataFolder
     issuer: Issuer
     engine: Engine
+    outside: Outside
     advancedmd: Running
 
     @property
@@ -131,10 +136,13 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
     say("starting the embedded engine")
     engine = start_engine(folder.engine)
     stack.callback(engine.stop)
-    ground = _Ground(listener, others, folder, issuer, engine, _office(folder, stack))
+    outside = Outside(folder.path, f"http://{HOST}:{listener.getsockname()[1]}")
+    outside.served.start()
+    stack.callback(outside.served.stop)
+    ground = _Ground(listener, others, folder, issuer, engine, outside, _office(folder, stack))
 
     say("creating tables, feeds and buckets")
-    os.environ |= _environment(ground) | resources.create_all(engine.client)
+    os.environ |= _environment(ground) | outside.environment | resources.create_all(engine.client)
     migrate(engine.client("dynamodb"), os.environ["TABLE_NAME"], migrations.load(), say=say)
     (folder.path / "engine.txt").write_text(f"{engine.url} {os.environ['TABLE_NAME']}\n", encoding="utf-8")
     say("loading the application")
@@ -166,20 +174,40 @@ def _serve(ground: _Ground, stack: ExitStack) -> None:
     signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
     opened = Sockets(app.handler_map["on_socket"])
     stack.callback(opened.stop)
-    mounts = {**dict.fromkeys(sign_in.MOUNTS, signs_in), MOUNT: opened.connections}
-    mounts[office.MOUNT] = office.endpoint(ground.advancedmd)
+    pollers = _pollers(ground, app)
+    time_ahead = Advancing(
+        pollers,
+        table=ground.engine.client("dynamodb"),
+        table_name=os.environ["TABLE_NAME"],
+        file=ground.folder.clock,
+    )
+    mounts = {
+        **dict.fromkeys(sign_in.MOUNTS, signs_in),
+        MOUNT: opened.connections,
+        clock.MOUNT: clock.endpoint(time_ahead),
+        office.MOUNT: office.endpoint(ground.advancedmd),
+    }
+    mounts |= dict.fromkeys(OUTSIDE, ground.outside.endpoint())
     site = Site(gateway, mounts=mounts, sockets=opened.sockets)
     server = Server(site, ground.listener, *ground.others)
     server.start()
     stack.callback(server.stop)
-    positions, dlq_url = ground.folder.positions, os.environ["CHANGES_DLQ_URL"]
-    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
-    try:
-        pollers = Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
-    except ValueError as damage:
-        raise FolderRefused(f"{positions} is damaged: {damage}") from damage
     pollers.start()
     stack.callback(pollers.stop)
+
+
+def _pollers(ground: _Ground, app: Any) -> Pollers:
+    positions, kept = ground.folder.positions, ground.folder.clock
+    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
+    try:
+        advancing.restore(kept)
+    except (ValueError, KeyError, TypeError) as damage:
+        raise FolderRefused(f"{kept} is damaged: {damage}") from damage
+    dlq_url = os.environ["CHANGES_DLQ_URL"]
+    try:
+        return Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
+    except ValueError as damage:
+        raise FolderRefused(f"{positions} is damaged: {damage}") from damage
 
 
 def _environment(ground: _Ground) -> dict[str, str]:
@@ -194,6 +222,7 @@ def _environment(ground: _Ground) -> dict[str, str]:
         "AUTH_AUDIENCE": AUDIENCE,
         "AUTH_JWKS_URL": f"{ground.base_url}/.well-known/jwks.json",
         "CORS_ORIGIN": "*",
+        "PORTAL_URL": ground.base_url,
         "SOCKETS_ENDPOINT": ground.base_url,
         "POWERTOOLS_SERVICE_NAME": "careslot",
         "POWERTOOLS_METRICS_NAMESPACE": "CareSlot",
