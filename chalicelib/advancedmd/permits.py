@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from chalicelib.advancedmd import budget
 from chalicelib.advancedmd.budget import SECOND
@@ -13,7 +12,7 @@ from chalicelib.table import budgets
 _TRIES = 3
 
 
-def asking(office_key: str, *, urgent: bool, ahead: timedelta = timedelta()) -> Callable[[Tier], None]:
+def asking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
     """What a client is given: it returns when a call may be made at once, and raises NotYet when not.
 
     `urgent` is for people who wait at a screen: they may use what the background leaves for them.
@@ -26,7 +25,6 @@ def asking(office_key: str, *, urgent: bool, ahead: timedelta = timedelta()) -> 
                 office_key,
                 tier,
                 lambda full_at, now: budget.take(tier, full_at, now, urgent=urgent),
-                ahead=ahead,
             )
             if not level.changed:
                 wait = budget.wait(tier, level.full_at, level.now, urgent=urgent)
@@ -41,17 +39,16 @@ def asking(office_key: str, *, urgent: bool, ahead: timedelta = timedelta()) -> 
 _SLOW_SECONDS = 10.0
 
 
-def shut(office_key: str, tier: Tier, *, seconds: float, ahead: timedelta = timedelta()) -> None:
+def shut(office_key: str, tier: Tier, *, seconds: float) -> None:
     """Let nobody call for so long: AdvancedMD itself has refused a call as one too many."""
     budgets.change(
         office_key,
         tier,
         lambda full_at, now: budget.shut(tier, full_at, now, until=now + int(seconds * SECOND)),
-        ahead=ahead,
     )
 
 
-def waits(office_key: str, tier: Tier, *, place: int, ahead: timedelta = timedelta()) -> float:
+def waits(office_key: str, tier: Tier, *, place: int) -> float:
     """Seconds until the operation behind `place` others may make its call."""
-    level = budgets.change(office_key, tier, lambda _full_at, _now: None, ahead=ahead)
+    level = budgets.change(office_key, tier, lambda _full_at, _now: None)
     return budget.wait(tier, level.full_at, level.now, place=place) / SECOND

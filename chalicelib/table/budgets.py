@@ -1,16 +1,16 @@
 """How much of an office's calls is spoken for: one level for each tier, changed by one conditional update.
 
 Which clock decides is the point: that of the table, which tells its time with every answer. The clocks of those who
-ask may be minutes apart; nobody looks at them.
+ask may be minutes apart; nobody looks at them. (An instance on a laptop that was put ahead is so as a whole.)
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.kit import clock
 from chalicelib.kit.errors import Unavailable
 from chalicelib.table import base, keys
 
@@ -31,16 +31,13 @@ class Level:
     now: int
 
 
-def change(office_key: str, tier: str, decide: Decide, *, ahead: timedelta = timedelta()) -> Level:
-    """Change a level as the rule says, unless it says to leave it; nobody else has changed it in between.
-
-    `ahead` is how far the instance's clock has been set ahead of the table's, for all who share it.
-    """
+def change(office_key: str, tier: str, decide: Decide) -> Level:
+    """Change a level as the rule says, unless it says to leave it; nobody else has changed it in between."""
     key = keys.budget(office_key, tier)
     for _ in range(_ROUNDS):
         raw, told = base.get_dated(key)
         read = int(raw["full_at"]["N"]) if raw else 0
-        now = int((told + ahead).timestamp()) * _SECOND
+        now = int((told + clock.ahead()).timestamp()) * _SECOND
         wanted = decide(read, now)
         if wanted is None:
             return Level(changed=False, full_at=read, now=now)

@@ -12,7 +12,6 @@ from chalicelib.advancedmd.budget import SECOND
 from chalicelib.gateways.advancedmd import masters, visits
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.advancedmd.tiers import Tier
-from chalicelib.kit import clock
 from chalicelib.table import buckets
 from infra.simulators.advancedmd import limits
 from infra.simulators.advancedmd.server import Running
@@ -28,20 +27,20 @@ STEP = timedelta(seconds=3)
 SKEWS = [timedelta(minutes=minutes) for minutes in (-5, -3, 0, 2, 4, 5)]
 BUSY = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 
-Try = Callable[[int, datetime], bool]
-"""Worker number and true time: whether it would call now."""
+Show = Callable[[datetime], None]
+Try = Callable[[int], bool]
+"""Whether a worker of this number would call now."""
 
 
-def contest(attempt: Try) -> list[datetime]:
+def contest(attempt: Try, show: Show) -> list[datetime]:
     """For two minutes in steps all workers try at once, three times; the true times of those who would call."""
     made: list[datetime] = []
     with ThreadPoolExecutor(WORKERS) as pool:
         for step in range(STEPS):
             now = BUSY + step * STEP
+            show(now)
             for _ in range(ROUNDS):
-                made += [
-                    now for called in pool.map(lambda worker, now=now: attempt(worker, now), range(WORKERS)) if called
-                ]
+                made += [now for called in pool.map(attempt, range(WORKERS)) if called]
     return made
 
 
@@ -51,17 +50,17 @@ def most_in_a_minute(made: list[datetime]) -> int:
 
 
 @pytest.mark.parametrize("tier", ["1", "2", "3"])
-def test_workers_who_ask_at_once_never_exceed_the_limit_together(tier: Tier) -> None:
+def test_workers_who_ask_at_once_never_exceed_the_limit_together(show: Show, tier: Tier) -> None:
     office = unique("office")
 
-    def attempt(_worker: int, now: datetime) -> bool:
+    def attempt(_worker: int) -> bool:
         try:
-            permits.asking(office, urgent=True, ahead=now - clock.now())(tier)
+            permits.asking(office, urgent=True)(tier)
         except NotYet:
             return False
         return True
 
-    made = contest(attempt)
+    made = contest(attempt, show)
 
     most = limits.allowed(int(tier), BUSY)
     assert most_in_a_minute(made) <= most
@@ -84,50 +83,51 @@ def test_the_same_workers_by_their_own_clocks_exceed_it_at_one_moment(tier: Tier
     assert calls.count(True) > limits.allowed(int(tier), BUSY)
 
 
-def test_one_who_is_refused_is_told_a_wait_after_which_there_is_a_call() -> None:
+def test_one_who_is_refused_is_told_a_wait_after_which_there_is_a_call(show: Show) -> None:
     office = unique("office")
-    ahead = BUSY - clock.now()
-    permits.asking(office, urgent=False, ahead=ahead)("1")
+    show(BUSY)
+    permits.asking(office, urgent=False)("1")
 
     with pytest.raises(NotYet) as refused:
-        permits.asking(office, urgent=False, ahead=ahead)("1")
+        permits.asking(office, urgent=False)("1")
 
     assert 60 < refused.value.wait <= 71
-    permits.asking(office, urgent=False, ahead=ahead + timedelta(seconds=refused.value.wait + 1))("1")
+    show(BUSY + timedelta(seconds=refused.value.wait + 1))
+    permits.asking(office, urgent=False)("1")
 
 
-def test_a_refusal_of_theirs_stops_every_worker_until_it_has_passed() -> None:
+def test_a_refusal_of_theirs_stops_every_worker_until_it_has_passed(show: Show) -> None:
     office = unique("office")
-    ahead = BUSY - clock.now()
-    permits.shut(office, "3", seconds=50, ahead=ahead)
+    show(BUSY)
+    permits.shut(office, "3", seconds=50)
 
     with pytest.raises(NotYet) as refused:
-        permits.asking(office, urgent=True, ahead=ahead)("3")
+        permits.asking(office, urgent=True)("3")
 
     assert 47 < refused.value.wait <= 50
-    permits.asking(office, urgent=True, ahead=ahead + timedelta(seconds=51))("3")
+    show(BUSY + timedelta(seconds=51))
+    permits.asking(office, urgent=True)("3")
 
 
-def test_the_wait_grows_with_the_place_in_the_line() -> None:
+def test_the_wait_grows_with_the_place_in_the_line(show: Show) -> None:
     office = unique("office")
-    ahead = BUSY - clock.now()
+    show(BUSY)
 
-    told = [permits.waits(office, "2", place=place, ahead=ahead) for place in (0, 1, 5, 10)]
+    told = [permits.waits(office, "2", place=place) for place in (0, 1, 5, 10)]
 
     assert told == sorted(told)
     assert told[0] == 0
     assert 45 < told[3] < 75
 
 
-def test_the_simulators_log_shows_no_call_over_a_limit_when_clients_ask_first(running: Running) -> None:
+def test_the_simulators_log_shows_no_call_over_a_limit_when_clients_ask_first(running: Running, show: Show) -> None:
     office, shelf = unique("office"), Shelf()
-    ahead = timedelta()
     lock = threading.Lock()
     running.whole.clock.stand(BUSY)
     refused = []
 
     def work(_: int) -> None:
-        client = at_simulator(running, shelf=shelf, permits=permits.asking(office, urgent=False, ahead=ahead))
+        client = at_simulator(running, shelf=shelf, permits=permits.asking(office, urgent=False))
         for call in (lambda: masters.facilities(client), lambda: visits.changed_since(client, "2026-11-30T00:00:00")):
             try:
                 call()
@@ -139,7 +139,7 @@ def test_the_simulators_log_shows_no_call_over_a_limit_when_clients_ask_first(ru
         for minute in range(0, 12 * 60, 5):
             true = BUSY + timedelta(seconds=minute)
             running.whole.clock.stand(true)
-            ahead = true - clock.now()
+            show(true)
             list(pool.map(work, range(3)))
 
     log = running.whole.calls
