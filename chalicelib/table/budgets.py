@@ -33,7 +33,7 @@ class Level:
 
 def change(office_key: str, tier: str, decide: Decide) -> Level:
     """Change a level as the rule says, unless it says to leave it; nobody else has changed it in between."""
-    key = keys.budget(office_key, tier)
+    key = keys.office(office_key, "BUDGET", tier)
     for _ in range(_ROUNDS):
         raw, told = base.get_dated(key)
         read = int(raw["full_at"]["N"]) if raw else 0

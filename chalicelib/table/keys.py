@@ -42,6 +42,8 @@ visit's room        VISITROOM#<id>        ROOM                    telehealth: wh
 visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
 AdvancedMD's calls  ADVANCEDMD#<office>   BUDGET#<tier>           advancedmd: how many are spoken for
 AdvancedMD session  ADVANCEDMD#<office>   SESSION                 advancedmd: sealed, shared by all workers
+AdvancedMD link     APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
+AdvancedMD's visit  ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 """
@@ -245,9 +247,10 @@ def restore(export_id: str) -> Key:
     return Key(f"RESTORE#{export_id}", "FILES")
 
 
-def budget(office_key: str, tier: str) -> Key:
-    return Key(f"ADVANCEDMD#{office_key}", f"BUDGET#{tier}")
+def office(office_key: str, *part: str) -> Key:
+    """Of an office of AdvancedMD: `"BUDGET"` and a tier, `"SESSION"`, `"VISIT"` and its id."""
+    return Key(f"ADVANCEDMD#{office_key}", "#".join(part))
 
 
-def advancedmd_session(office_key: str) -> Key:
-    return Key(f"ADVANCEDMD#{office_key}", "SESSION")
+def office_link(appointment_id: str) -> Key:
+    return Key(f"APPOINTMENT#{appointment_id}", "ADVANCEDMD")

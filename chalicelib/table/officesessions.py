@@ -22,13 +22,13 @@ class OfficeSessionItem(Item, discriminator="officesession"):
 
 def find(office_key: str) -> OfficeSessionItem | None:
     """The session that is kept."""
-    return OfficeSessionItem.read(base.get(keys.advancedmd_session(office_key), consistent=True))
+    return OfficeSessionItem.read(base.get(keys.office(office_key, "SESSION"), consistent=True))
 
 
 def keep(office_key: str, *, sealed: str, webserver: str, mark: str, expires_at: int) -> None:
     """Keep a session in place of any other."""
     item = OfficeSessionItem(
-        *keys.advancedmd_session(office_key), sealed=sealed, webserver=webserver, mark=mark, expires_at=expires_at
+        *keys.office(office_key, "SESSION"), sealed=sealed, webserver=webserver, mark=mark, expires_at=expires_at
     )
     base.put_many([item])
 
@@ -38,7 +38,7 @@ def forget(office_key: str, *, mark: str) -> bool:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - only the worker of AdvancedMD needs it
 
     request = base.connection().get_operation_kwargs(
-        base.table_name(), *keys.advancedmd_session(office_key), condition=OfficeSessionItem.is_marked(mark)
+        base.table_name(), *keys.office(office_key, "SESSION"), condition=OfficeSessionItem.is_marked(mark)
     )
     request.pop("ReturnConsumedCapacity", None)
     try:

@@ -38,7 +38,7 @@ def test_what_one_worker_keeps_another_finds_and_the_table_cannot_read() -> None
 
     found = SharedSession(office).find()
 
-    stored = base.get(keys.advancedmd_session(office), consistent=True)
+    stored = base.get(keys.office(office, "SESSION"), consistent=True)
     assert found == TOKEN
     assert "OPAQUETOKEN" not in str(stored)
 
@@ -59,8 +59,8 @@ def test_a_session_is_forgotten_by_who_holds_it_and_not_when_another_has_taken_i
 def test_one_offices_seal_opens_nothing_under_another_offices_name() -> None:
     mine, other = unique("office"), unique("office")
     SharedSession(mine).keep(TOKEN)
-    stored = base.get(keys.advancedmd_session(mine), consistent=True)
-    base.call("PutItem", {"Item": stored | base.primary(keys.advancedmd_session(other))})
+    stored = base.get(keys.office(mine, "SESSION"), consistent=True)
+    base.call("PutItem", {"Item": stored | base.primary(keys.office(other, "SESSION"))})
 
     assert SharedSession(other).find() is None
 
