@@ -9,10 +9,19 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PURE = {
+    "chalicelib.advancedmd.budget",
+    "chalicelib.advancedmd.mapping",
+    "chalicelib.advancedmd.matching",
+    "chalicelib.advancedmd.merging",
+    "chalicelib.advancedmd.shared",
     "chalicelib.audit.entries",
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
+    "chalicelib.gateways.advancedmd.elements",
+    "chalicelib.gateways.advancedmd.records",
+    "chalicelib.gateways.advancedmd.tiers",
+    "chalicelib.gateways.advancedmd.values",
     "chalicelib.realtime.changes",
     "chalicelib.realtime.messages",
     "chalicelib.realtime.topics",
@@ -34,6 +43,7 @@ PURE = {
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
+    "advancedmd": {"scheduling", "people"},
     "realtime": {"queue", "scheduling", "people", "callers", "telehealth"},
     "reminders": {"scheduling", "people", "telehealth"},
     "telehealth": {"scheduling", "people"},
