@@ -31,10 +31,15 @@ _Told = dict[shared.Field, Any]
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of it: `synced`, `pending` with when to come again, or `error`, which waits for people."""
+    """What became of it: `synced`, `pending` with when to come again, or `error`, which waits for people.
+
+    `halted` when nothing else would be told now either; `refused_for` is how long AdvancedMD itself wants no calls.
+    """
 
     status: str
     due_at: datetime | None = None
+    halted: bool = False
+    refused_for: float = 0.0
 
 
 def push(appointment_id: str, *, office: Office, links: Callable[[], Links], now: datetime) -> Pushed | None:
@@ -162,11 +167,12 @@ class _Work:
         return pushed
 
     def later(self, seconds: float, why: Exception) -> Pushed:
-        """Come again; what was written down before stays."""
+        """Come again; what was written down before stays. Waiting for the budget is no failure."""
         due = self.now + timedelta(seconds=seconds)
         failures = int(self.held.link.failures or 0) + (0 if isinstance(why, refusals.NotYet) else 1)
         officelinks.let_go(self.held, told=None, due_at=clock.iso(due), failures=failures, error=str(why))
-        return Pushed(PENDING, due)
+        limited = isinstance(why, refusals.NotYet) and why.limited
+        return Pushed(PENDING, due, halted=isinstance(why, NotNow), refused_for=seconds if limited else 0.0)
 
 
 def of_appointment(appointment: AppointmentItem) -> Shared:

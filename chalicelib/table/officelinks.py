@@ -5,7 +5,10 @@ books or moves. It is the outbox as well: `wanted` is the version of the appoint
 changes are one operation. Whoever works on it holds a lease by the table's clock.
 """
 
+import heapq
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -107,6 +110,17 @@ def want(appointment_id: str, *, office_key: str, version: int, now: str) -> boo
     }
     actions = setting(OfficeLinkItem, fields)
     return _update(appointment_id, actions, OfficeLinkItem.is_older(version)) is not None
+
+
+def due(now: str, *, most: int) -> list[str]:
+    """The appointments of which something is to be told by now, the longest waiting first."""
+    waiting = [_due_of(shard, now, most) for shard in indexes.due_shards(indexes.OFFICE)]
+    return [appointment_id for _, appointment_id in islice(heapq.merge(*waiting), most)]
+
+
+def _due_of(shard: str, now: str, most: int) -> Iterator[tuple[str, str]]:
+    found = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", now), limit=most)
+    return ((raw["due_at"]["S"], raw["PK"]["S"].partition("#")[2]) for raw, _ in found)
 
 
 def hold(appointment_id: str, lease: str) -> Held | None:
