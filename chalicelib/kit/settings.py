@@ -30,6 +30,12 @@ class Settings(BaseModel):
     reminders_feed_url: str = ""
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
+    mail_provider: str = ""
+    smtp_host: str = ""
+    smtp_port: str = ""
+    smtp_user: str = ""
+    smtp_pass: str = Field(default="", repr=False)
+    smtp_security: str = ""
     public_url: str = ""
     secrets_id: str = ""
     twilio_account_sid: str = ""

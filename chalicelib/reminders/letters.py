@@ -1,11 +1,14 @@
 """A reminder made ready to go: whom it is for, by which address, and what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from chalicelib.gateways.mime import Attachment
+from chalicelib.kit.settings import settings
 from chalicelib.people import directory
-from chalicelib.reminders import texts, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL
+from chalicelib.reminders import invitations, texts, visits
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, PATIENT
 from chalicelib.reminders.texts import Facts, Message
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -14,11 +17,16 @@ from chalicelib.table.reminders import ReminderItem
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more."""
+    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more.
+
+    A mail may bring an invitation for the reader's calendar, and headers of its own.
+    """
 
     to: str
     language: str
     message: Message
+    invitation: Attachment | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None) -> Letter:
@@ -41,7 +49,18 @@ def write(reminder: ReminderItem, appointment: AppointmentItem, patient: Patient
         link=appointment.telehealth_url or "",
     )
     message = texts.compose(reminder.occasion, facts, languages=languages, custom=custom)
-    return Letter(to, texts.spoken(languages), message)
+    invitation = None
+    if to and (reminder.channel, reminder.audience) == (EMAIL, PATIENT) and reminder.occasion in invitations.TELLING:
+        sender = settings().smtp_from
+        invitation = invitations.write(
+            reminder.occasion, appointment, message, place=_where(facts), sender=sender, to=to
+        )
+    return Letter(to, texts.spoken(languages), message, invitation)
+
+
+def _where(facts: Facts) -> str:
+    """Where a calendar says that it is: nowhere one could go to, for a visit on a screen."""
+    return "" if facts.telehealth else facts.place
 
 
 def _address(patient: PatientItem | None, channel: str) -> str:

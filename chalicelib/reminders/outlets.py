@@ -21,7 +21,13 @@ def send(reminder: ReminderItem, letter: Letter) -> str:
     match reminder.channel:
         case "email":
             return mail.send(
-                to=letter.to, subject=said.subject, text=said.text, language=letter.language, tag=reminder.id
+                to=letter.to,
+                subject=said.subject,
+                text=said.text,
+                language=letter.language,
+                tag=reminder.id,
+                headers=letter.headers,
+                attachments=[letter.invitation] if letter.invitation else [],
             )
         case "sms" if twilio.is_there():
             return sms.send(to=letter.to, text=said.text, callback=_callback(reminder))
