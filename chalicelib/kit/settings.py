@@ -12,6 +12,7 @@ class Settings(BaseModel):
     `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
+    `push_hosts` are the services that pushed messages go through, a blank between them.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
     """
 
@@ -42,6 +43,9 @@ class Settings(BaseModel):
     twilio_auth_token: str = Field(default="", repr=False)
     twilio_phone_number: str = ""
     twilio_endpoint: str = ""
+    vapid_private_key: str = Field(default="", repr=False)
+    vapid_subject: str = "mailto:noreply@careslot.test"
+    push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
     answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.gateways.mime import Attachment
 from chalicelib.kit.settings import settings
 from chalicelib.people import directory
 from chalicelib.reminders import invitations, texts, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL, PATIENT
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, PATIENT, PUSH
 from chalicelib.reminders.texts import Facts, Message
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -19,12 +20,13 @@ from chalicelib.table.reminders import ReminderItem
 class Letter:
     """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more.
 
-    A mail may bring an invitation for the reader's calendar, and headers of its own.
+    A mail may bring an invitation for the reader's calendar, and headers of its own. After `until` it is of no use.
     """
 
     to: str
     language: str
     message: Message
+    until: datetime
     invitation: Attachment | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -55,7 +57,7 @@ def write(reminder: ReminderItem, appointment: AppointmentItem, patient: Patient
         invitation = invitations.write(
             reminder.occasion, appointment, message, place=_where(facts), sender=sender, to=to
         )
-    return Letter(to, texts.spoken(languages), message, invitation)
+    return Letter(to, texts.spoken(languages), message, appointment.starts, invitation)
 
 
 def _where(facts: Facts) -> str:
@@ -66,6 +68,8 @@ def _where(facts: Facts) -> str:
 def _address(patient: PatientItem | None, channel: str) -> str:
     if patient is None:
         return ""
+    if channel == PUSH:
+        return ""  # it goes to devices, of which there may be several
     if channel == EMAIL:
         return str(patient.email or "")
     return str(patient.phone) if patient.phone and patient.phone_valid else ""

@@ -34,6 +34,7 @@ seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patie
 repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
+device              DEVICES#<role>:<id>   DEVICE#<id>             reminders: where pushed messages are shown
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
@@ -210,6 +211,10 @@ def pace(doctor_id: str) -> Key:
 def reminders(appointment_id: str, *part: str) -> Key:
     """Of an appointment: one of its reminders, by `"REMINDER"` and its id, or what they were planned from."""
     return Key(f"REMINDERS#{appointment_id}", "#".join(part) or "PLAN")
+
+
+def device(who: str, device_id: str) -> Key:
+    return Key(f"DEVICES#{who}", f"DEVICE#{device_id}")
 
 
 def migrations() -> Key:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.kit import ids
 from chalicelib.reminders.plan import appointment_of
+from chalicelib.reminders.push_schemas import DeviceKeys
 from tests import builders
 from tests.client import Client
 from tests.scheduling.desk import EVERY_DAY
@@ -43,6 +44,8 @@ class Side:
             return self.booked(self.ids["doctor"])
         if kind == "reminder":
             return self.reminded()
+        if kind == "device":
+            return self.device()
         if kind in ("key", "display"):
             return self.key() if kind == "key" else self.display()
         return str(builders.make_service(self.api)["id"]) if kind == "service" else self.ids[kind]
@@ -68,6 +71,12 @@ class Side:
         """The id of a fresh reminder of an appointment of the side's patient."""
         wish = {"appointment_id": self.booked(self.ids["doctor"]), "email": True, "timing": "45m"}
         return str(self.api.as_("admin").post("/api/reminders/schedule", wish).data[0]["id"])
+
+    def device(self) -> str:
+        """The id of the one device of the side's patient, registered if it was removed."""
+        body = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": DeviceKeys.example}
+        caller = self.api.as_("patient", self.ids["patient"])
+        return str(caller.post("/api/push/subscriptions", body).data["id"])
 
     def display(self) -> str:
         """The id of a fresh display at the side's location."""
@@ -105,6 +114,8 @@ class Clinics:
         """The thing as an administrator sees it; of a place in line the version, since its wait goes on."""
         if kind == "entry":
             return str(self.api.as_("admin").get(f"/api/queue/{thing_id}").data["version"])
+        if kind == "device":
+            return thing_id  # nobody but its owner sees it
         if kind == "reminder":
             return self.api.as_("admin").get(f"/api/reminders/appointment/{appointment_of(thing_id)}").body
         return self.api.as_("admin").get(f"/api/{SHELVES[kind]}/{thing_id}").body
