@@ -53,6 +53,7 @@ ADDRESSES = {
         "POST /api/queue/call-next",
         "POST /api/queue/prioritize",
         "POST /api/queue/{id}/call",
+        "POST /api/queue/{id}/forward",
         "POST /api/queue/{id}/hold",
         "POST /api/queue/{id}/recall",
         "POST /api/queue/{id}/resume",
@@ -114,5 +115,18 @@ ADDRESSES = {
         "PUT /api/appointments/{id}/reschedule",
         "PUT /api/appointments/{id}/status",
         "POST /api/appointments/{id}/undo",
+    ),
+    "chalicelib.telehealth.host_routes": (
+        "POST /api/telehealth/room/{id}/admit",
+        "POST /api/telehealth/room/{id}/decline",
+        "POST /api/telehealth/room/{id}/guests",
+        "DELETE /api/telehealth/room/{id}/guests/{guest_id}",
+        "POST /api/telehealth/rooms",
+    ),
+    "chalicelib.telehealth.routes": (
+        "POST /api/telehealth/generate-url/{id}",
+        "GET /api/telehealth/room/{id}",
+        "POST /api/telehealth/room/{id}/enter",
+        "POST /api/telehealth/room/{id}/leave",
     ),
 }

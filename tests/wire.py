@@ -28,6 +28,9 @@ class HttpClient:
     def put(self, path: str, body: Any = None) -> Answer:
         return self._answer(self.http.put(path, json=body))
 
+    def delete(self, path: str) -> Answer:
+        return self._answer(self.http.delete(path))
+
     def get(self, path: str, **query: Any) -> Answer:
         return self._answer(self.http.get(path, params=query))
 

@@ -13,7 +13,9 @@ class Settings(BaseModel):
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
     `push_hosts` are the services that pushed messages go through, a blank between them.
+    `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -29,6 +31,10 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
+    portal_url: str = ""
+    stun_urls: str = ""
+    turn_urls: str = ""
+    turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
     mail_provider: str = ""
@@ -46,6 +52,7 @@ class Settings(BaseModel):
     vapid_private_key: str = Field(default="", repr=False)
     vapid_subject: str = "mailto:noreply@careslot.test"
     push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
+    digest_key: str = Field(default="", repr=False)
     answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 

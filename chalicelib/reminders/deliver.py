@@ -16,10 +16,9 @@ from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
 from chalicelib.kit.log import logger
 from chalicelib.people import directory
-from chalicelib.reminders import letters, outlets, planning, quiet, standing_in, states, tries, visits
+from chalicelib.reminders import letters, links, outlets, planning, quiet, sparing, standing_in, states, tries, visits
 from chalicelib.reminders.kinds import PATIENT, REMINDER
 from chalicelib.reminders.letters import Letter
-from chalicelib.reminders.plan import DEFAULT
 from chalicelib.table import reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -39,6 +38,10 @@ def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
     appointment = AppointmentItem.find(appointment_id)
     if appointment is None or not _is_called_for(claimed, appointment, now):
         return _record(claimed, {"status": states.CANCELLED}, now)
+    return _send(claimed, appointment, doubtful=doubtful, now=now)
+
+
+def _send(claimed: ReminderItem, appointment: AppointmentItem, *, doubtful: bool, now: datetime) -> str:
     patient = PatientItem.find(appointment.patient_id)
     letter = letters.write(claimed, appointment, patient)
     if doubtful and claimed.channel in outlets.ASKED and (settled := _asked(claimed, letter, now)):
@@ -49,6 +52,12 @@ def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
             {"status": states.PENDING, "due_at": clock.iso(moved), "tries": int(claimed.tries) - 1} if moved else None
         )
         return _record(claimed, later or {"status": states.CANCELLED}, now)
+    if why := sparing.why_not(claimed, appointment, patient, letter, now):
+        left_out = {**_said(letter), "message": None, "error_message": why}
+        if sparing.is_broken(claimed, letter):
+            return _give_up(claimed, appointment, left_out, states.FAILED, now)
+        return _record(claimed, {**left_out, "status": states.CANCELLED}, now)
+    links.open_(letter.secret, claimed, until=appointment.starts, now=now)
     return _hand_over(claimed, appointment, letter, now)
 
 
@@ -91,7 +100,7 @@ def _allowed(
         now,
         kind=reminder.occasion,
         channel=reminder.channel,
-        quiet=DEFAULT.quiet,
+        quiet=visits.policy(appointment).quiet,
         zone=zone,
         since=now,
         start=appointment.starts,

@@ -7,8 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
+from chalicelib.people import directory
 from chalicelib.reminders.kinds import CALL, EMAIL, PATIENT, PUSH, SMS, Channel
 from chalicelib.reminders.plan import Standing, Visit, Wish
+from chalicelib.reminders.policy import Policy
 from chalicelib.scheduling import statuses
 from chalicelib.table import devices
 from chalicelib.table.appointments import AppointmentItem
@@ -45,10 +47,21 @@ def of(appointment: AppointmentItem, *, zone: ZoneInfo, home: ZoneInfo) -> Visit
         zone=zone,
         home=home,
         since=since,
-        round=len(moves) + sum(_is_back(stamp) for stamp in stamps),
+        round=round_of(appointment),
+        by_video=appointment.mode == "telehealth",
         telehealth=appointment.mode == "telehealth" and bool(appointment.telehealth_url),
         new_to_doctor=last_move is None or "from_doctor" in last_move,
     )
+
+
+def round_of(appointment: AppointmentItem) -> int:
+    """How often the visit's time was settled again: moved, or taken back after a cancel."""
+    return len(appointment.moves or []) + sum(_is_back(stamp) for stamp in appointment.stamps or [])
+
+
+def policy(appointment: AppointmentItem) -> Policy:
+    """What the visit's location sends, as it has it now."""
+    return Policy.read(directory.location(appointment.location_id).reminder_policy)
 
 
 def standing(appointment: AppointmentItem) -> Standing:

@@ -28,7 +28,7 @@ class ReminderItem(Item, discriminator="reminder"):
     `by_hand` marks what people planned or changed themselves, which no plan touches, and `instead_of` is the failed
     reminder on another channel for which this one stands in. `lease` is whoever is sending it, `tries` how often that
     was begun, and `begun_at` when: of several tries whose outcome nobody knows, the first. `message` is kept as it was
-    sent, with whom it was sent to.
+    sent, with whom it was sent to. `answered` is what its reader has said to it, and `answered_at` when that was done.
     """
 
     due_key = UnicodeAttribute(null=True)
@@ -56,6 +56,8 @@ class ReminderItem(Item, discriminator="reminder"):
     begun_at = UnicodeAttribute(null=True)
     by_hand = BooleanAttribute(null=True)
     instead_of = UnicodeAttribute(null=True)
+    answered = UnicodeAttribute(null=True)
+    answered_at = UnicodeAttribute(null=True)
     missing = "reminder"
 
     @property
@@ -99,9 +101,14 @@ class ReminderItem(Item, discriminator="reminder"):
 
 
 class PlanItem(Item, discriminator="reminderplan"):
-    """From which version of the appointment its reminders were last planned."""
+    """From which version of the appointment its reminders were last planned, and under which policy of its location.
+
+    The policy is kept for the `round` that it was planned for.
+    """
 
     planned_from = NumberAttribute()
+    policy: Any = JSONAttribute(null=True)
+    round = NumberAttribute(null=True)
 
     @classmethod
     def is_older(cls, version: int) -> Condition:
@@ -113,6 +120,11 @@ class PlanItem(Item, discriminator="reminderplan"):
 def find(reminder_id: str, appointment_id: str) -> ReminderItem | None:
     """A reminder as it is now, or None."""
     return ReminderItem.read(base.get(keys.reminders(appointment_id, "REMINDER", reminder_id), consistent=True))
+
+
+def plan_of(appointment_id: str) -> PlanItem | None:
+    """What an appointment's reminders were last planned from, or None before they were."""
+    return PlanItem.read(base.get(keys.reminders(appointment_id), consistent=True))
 
 
 def of_appointment(appointment_id: str) -> list[ReminderItem]:
@@ -187,9 +199,19 @@ def receive(
     return there is None or there.get("request_id", {}).get("S") == fields["request_id"]
 
 
-def add_plan(tx: Transaction, appointment_id: str, *, version: int, now: datetime, refusal: Refusal) -> None:
+def add_plan(
+    tx: Transaction,
+    appointment_id: str,
+    *,
+    version: int,
+    policy: Mapping[str, Any],
+    round_: int,
+    now: datetime,
+    refusal: Refusal,
+) -> None:
     """Adds to a transaction that the reminders are now planned from this version of the appointment."""
     plan = PlanItem(*keys.reminders(appointment_id), planned_from=version, updated_at=clock.iso(now))
+    plan.policy, plan.round = dict(policy), round_
     tx.put(plan, unless=PlanItem.is_older(version), refusal=refusal)
 
 

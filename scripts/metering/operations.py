@@ -57,11 +57,12 @@ def every() -> list[Operation]:
         operations_of_people,
         operations_of_queues,
         operations_of_reminders,
+        operations_of_telehealth,
         operations_of_visits,
     )
 
     rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
-    rows += operations_of_reminders.ROWS
+    rows += [*operations_of_reminders.ROWS, *operations_of_telehealth.ROWS]
     rows += [*operations_of_queues.ROWS, *operations_of_events.ROWS, *operations_of_pages.ROWS]
     return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))
 

@@ -12,6 +12,7 @@ from tests.scheduling.desk import EVERY_DAY
 from tests.security.clinics import Clinics, moment
 from tests.security.declared import address, named
 from tests.security.matrix import CALLERS, KINDS, PLACED, SCOPES, Caller, Kind
+from tests.telehealth.visiting import ALL_WELL, TAB
 
 _MIDDLE_SCOPES = set(SCOPES) - {"of the location", "of nowhere"}
 
@@ -179,12 +180,18 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "POST /api/queue/prioritize": _Form.ranking,
     "GET /api/queue/statistics": _Form.listing,
     "PUT /api/queue/{id}/status": _changing(status="called"),
+    "POST /api/queue/{id}/forward": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/queue/{id}/transfer": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/reminders/schedule": _changing(email=True, timing="45m"),
     "PUT /api/reminders/{id}": _changing(custom_message="Bring your files"),
     "POST /api/patients/{id}/break-glass": _changing(reason="Unconscious in the emergency room"),
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
     "PUT /api/rooms/{id}": _changing(equipment=["Lamp"]),
+    "POST /api/telehealth/room/{id}/admit": _changing(person="patient"),
+    "POST /api/telehealth/room/{id}/decline": _changing(person="patient"),
+    "POST /api/telehealth/room/{id}/enter": _changing(tab=TAB, requirements=ALL_WELL),
+    "POST /api/telehealth/room/{id}/guests": _changing(name="Ama, interpreter"),
+    "POST /api/telehealth/rooms": lambda form: ({"patient_id": form.own["patient"]}, {}),
     "PUT /api/services/{id}": _changing(description="Changed"),
 }
 """Body and query of each route that needs any."""

@@ -162,6 +162,12 @@ KINDS = {
     "key": Kind("key", {"admin": ALL}),
     "display": Kind("display", _places()),
     "device of one's own": Kind("device", {"patient": OWN}, otherwise=NONE),
+    # telehealth
+    "visit by video": Kind("visit", {**_places(), "doctor": OWN, "patient": OWN}),
+    "visit to enter": Kind("visit", {"doctor": OWN, "patient": OWN}),
+    "visit to host": Kind("visit", {"doctor": OWN}),
+    "patient to talk to": Kind("patient", {"doctor": OWN}),
+    "guest": Kind("guest", {"doctor": OWN}),
 }
 
 CHOSEN = "an id that the caller would choose"
@@ -298,7 +304,16 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/queue/{id}/recall": {"path.id": "entry"},
     "POST /api/queue/{id}/resume": {"path.id": "entry"},
     "PUT /api/queue/{id}/status": {"path.id": "entry", "body.room_id": "room to call to"},
-    "POST /api/queue/{id}/transfer": {"path.id": "entry", "body.doctor_id": "doctor in the catalogue"},
+    "POST /api/queue/{id}/forward": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
+    "POST /api/queue/{id}/transfer": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
     "POST /api/queue/{id}/undo": {"path.id": "entry"},
     "DELETE /api/rooms/{id}": {"path.id": "room to manage"},
     "GET /api/rooms/{id}": {"path.id": "room in the catalogue"},
@@ -310,6 +325,15 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
     "DELETE /api/push/subscriptions/{id}": {"path.id": "device of one's own"},
     "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
+    "POST /api/telehealth/generate-url/{id}": {"path.id": "appointment"},
+    "GET /api/telehealth/room/{id}": {"path.id": "visit by video"},
+    "POST /api/telehealth/room/{id}/admit": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/decline": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/enter": {"path.id": "visit to enter"},
+    "POST /api/telehealth/room/{id}/guests": {"path.id": "visit to host"},
+    "DELETE /api/telehealth/room/{id}/guests/{guest_id}": {"path.id": "visit to host", "path.guest_id": "guest"},
+    "POST /api/telehealth/room/{id}/leave": {"path.id": "visit to enter"},
+    "POST /api/telehealth/rooms": {"body.patient_id": "patient to talk to"},
 }
 
 
