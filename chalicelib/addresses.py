@@ -75,6 +75,11 @@ ADDRESSES = {
         "DELETE /api/displays/{id}",
     ),
     "chalicelib.realtime.routes": ("GET /api/events",),
+    "chalicelib.reminders.push_routes": (
+        "GET /api/push/key",
+        "GET POST /api/push/subscriptions",
+        "DELETE /api/push/subscriptions/{id}",
+    ),
     "chalicelib.reminders.routes": (
         "GET /api/reminders/appointment/{id}",
         "POST /api/reminders/schedule",

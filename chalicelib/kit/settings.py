@@ -13,6 +13,7 @@ class Settings(BaseModel):
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
     `office_key_id` names the key that seals what is kept of our sessions at other systems.
+    `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
     `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
@@ -37,6 +38,12 @@ class Settings(BaseModel):
     turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
+    mail_provider: str = ""
+    smtp_host: str = ""
+    smtp_port: str = ""
+    smtp_user: str = ""
+    smtp_pass: str = Field(default="", repr=False)
+    smtp_security: str = ""
     public_url: str = ""
     secrets_id: str = ""
     twilio_account_sid: str = ""
@@ -49,6 +56,9 @@ class Settings(BaseModel):
     advancedmd_password: str = Field(default="", repr=False)
     advancedmd_app_name: str = ""
     office_key_id: str = ""
+    vapid_private_key: str = Field(default="", repr=False)
+    vapid_subject: str = "mailto:noreply@careslot.test"
+    push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
     digest_key: str = Field(default="", repr=False)
     answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret

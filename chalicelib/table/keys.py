@@ -34,16 +34,16 @@ seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patie
 repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
+device              DEVICES#<role>:<id>   DEVICE#<id>             reminders: where pushed messages are shown
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
 address             ADDRESS#<chan>#<dig.> SUPPRESSED | TOLD#<id>  reminders: who wants none; what one may answer
 link of a letter    LINK#<digest>         REMINDER                reminders: what its secret opens
 patient's messages  PATIENT#<id>          TOLD#<local date>       reminders: which of them a day has brought
 visit's room        VISITROOM#<id>        ROOM                    telehealth: whose visit, when, its secret
 visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
-AdvancedMD's calls  ADVANCEDMD#<office>   BUDGET#<tier>           advancedmd: how many are spoken for
-AdvancedMD session  ADVANCEDMD#<office>   SESSION                 advancedmd: sealed, shared by all workers
-AdvancedMD link     APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
-AdvancedMD's visit  ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
+AdvancedMD's office ADVANCEDMD#<office>   SESSION | BUDGET#<tier> advancedmd: one session, sealed; calls spoken for
+link to AdvancedMD  APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
+visit there         ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 """
@@ -219,6 +219,10 @@ def pace(doctor_id: str) -> Key:
 def reminders(appointment_id: str, *part: str) -> Key:
     """Of an appointment: one of its reminders, by `"REMINDER"` and its id, or what they were planned from."""
     return Key(f"REMINDERS#{appointment_id}", "#".join(part) or "PLAN")
+
+
+def device(who: str, device_id: str) -> Key:
+    return Key(f"DEVICES#{who}", f"DEVICE#{device_id}")
 
 
 def address(channel: str, digest: str, *part: str) -> Key:

@@ -14,12 +14,15 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+
+import boto3
 
 from chalicelib.kit.settings import Settings
 from chalicelib.reminders.plan import appointment_of
@@ -47,7 +50,7 @@ class Outside:
             "AC" + secrets.token_hex(16), secrets.token_hex(16), "+15005550006", hook=f"{base_url}{_HOOK}"
         )
         self.twilio = Twilio(account, self.outbox)
-        self.ses = Ses(self.outbox, Settings.model_fields["smtp_from"].default)
+        self.ses = Ses(self.outbox, Settings.model_fields["smtp_from"].default, publish=_publish)
         self.served = Simulators(twilio=self.twilio, ses=self.ses)
         self.environment = {
             "PUBLIC_URL": base_url,
@@ -56,6 +59,7 @@ class Outside:
             "TWILIO_PHONE_NUMBER": account.number,
             "TWILIO_ENDPOINT": self.served.url("twilio"),
             "AWS_ENDPOINT_URL_SESV2": self.served.url("ses"),
+            "SES_CONFIGURATION_SET": "careslot-local",
         }
 
     def endpoint(self) -> Endpoint:
@@ -90,6 +94,11 @@ class Outside:
     def _fault(self, said: Any) -> dict[str, Any]:
         self.served.faults[said["system"]].add(said["kind"], int(said.get("times", 1)))
         return {"met_next_by": said["system"]}
+
+
+def _publish(event: dict[str, Any]) -> None:
+    """What SES tells, where the topic of its events would put it."""
+    boto3.client("sqs").send_message(QueueUrl=os.environ["MAIL_EVENTS_FEED_URL"], MessageBody=json.dumps(event))
 
 
 def _row(one: Sent) -> dict[str, Any]:
