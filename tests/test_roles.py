@@ -19,6 +19,7 @@ from tests.client import Client
 PAGES = {f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{secret}", "assets/{asset}")}
 OPEN_TO_THE_WORLD = PAGES | {
     *("/api/health", "/api/openapi.json", "/api/docs", "/api/docs/{asset}"),
+    *("/api/reminders/answer/{secret}", "/api/reminders/unsubscribe/{secret}"),  # whoever has the letter
     "/api/webhooks/twilio/messages",  # whoever Twilio lets sign
     "/api/queue/track/{secret}",  # whoever has the secret of a ticket sees its number
 }
