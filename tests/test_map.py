@@ -32,7 +32,7 @@ PURE = {
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
     "realtime": {"queue", "scheduling", "people", "callers"},
-    "reminders": {"scheduling", "people"},
+    "reminders": {"queue", "scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},
