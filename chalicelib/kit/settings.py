@@ -29,6 +29,8 @@ class Settings(BaseModel):
     portal_url: str = ""
     stun_urls: str = ""
     turn_urls: str = ""
+    recordings_bucket: str = ""
+    recordings_origin: str = ""
     turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
