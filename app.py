@@ -30,6 +30,8 @@ gates.put_up(
     witnesses=("chalicelib.audit.sightings:witness",),  # who was shown a patient's data
 )
 late.KEY_HOLDERS.join("chalicelib.callers.apikeys:holder")  # other systems
+late.REPLIES.join("chalicelib.reminders.replies:heard")  # what people write back
+late.REFUSED_ADDRESSES.join("chalicelib.reminders.suppression:add")  # who takes no messages, or wants none
 late.VISIT_HOLDERS.join("chalicelib.telehealth.holders:holder")  # whoever opens a telehealth link
 late.APPOINTMENT_MOVES.join("chalicelib.queue.companion:follow")  # the visit's place in the waiting line
 http.serve(app, ADDRESSES)
@@ -86,6 +88,14 @@ def on_reminder(event: SQSEvent) -> Any:
     from chalicelib.reminders import feed
 
     return feed.handle(event.to_dict(), clock.now)
+
+
+@app.on_sqs_message(queue_arn=os.environ.get("MAIL_EVENTS_FEED_ARN", _NO_FEED), batch_size=10)
+def on_mail_event(event: SQSEvent) -> Any:
+    """What became of mails, as their provider tells it."""
+    from chalicelib.reminders import mail_events
+
+    return mail_events.handle(event.to_dict(), clock.now)
 
 
 @app.schedule("rate(5 minutes)")

@@ -54,6 +54,7 @@ ADDRESSES = {
         "POST /api/queue/call-next",
         "POST /api/queue/prioritize",
         "POST /api/queue/{id}/call",
+        "POST /api/queue/{id}/forward",
         "POST /api/queue/{id}/hold",
         "POST /api/queue/{id}/recall",
         "POST /api/queue/{id}/resume",
@@ -75,10 +76,19 @@ ADDRESSES = {
         "DELETE /api/displays/{id}",
     ),
     "chalicelib.realtime.routes": ("GET /api/events",),
+    "chalicelib.reminders.push_routes": (
+        "GET /api/push/key",
+        "GET POST /api/push/subscriptions",
+        "DELETE /api/push/subscriptions/{id}",
+    ),
     "chalicelib.reminders.routes": (
         "GET /api/reminders/appointment/{id}",
         "POST /api/reminders/schedule",
         "DELETE PUT /api/reminders/{id}",
+    ),
+    "chalicelib.reminders.webhook_routes": (
+        "POST /api/webhooks/twilio/messages",
+        "POST /api/webhooks/twilio/status",
     ),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",

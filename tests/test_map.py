@@ -9,18 +9,29 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PURE = {
+    "chalicelib.advancedmd.budget",
+    "chalicelib.advancedmd.mapping",
+    "chalicelib.advancedmd.matching",
+    "chalicelib.advancedmd.merging",
+    "chalicelib.advancedmd.shared",
     "chalicelib.audit.entries",
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
+    "chalicelib.gateways.advancedmd.elements",
+    "chalicelib.gateways.advancedmd.records",
+    "chalicelib.gateways.advancedmd.tiers",
+    "chalicelib.gateways.advancedmd.values",
     "chalicelib.realtime.changes",
     "chalicelib.realtime.messages",
     "chalicelib.realtime.topics",
     "chalicelib.queue.priority",
     "chalicelib.queue.wait",
+    "chalicelib.reminders.answers",
     "chalicelib.reminders.kinds",
     "chalicelib.reminders.offsets",
     "chalicelib.reminders.plan",
+    "chalicelib.reminders.policy",
     "chalicelib.reminders.quiet",
     "chalicelib.reminders.states",
     "chalicelib.schedules.forms",
@@ -32,6 +43,7 @@ PURE = {
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
+    "advancedmd": {"scheduling", "people"},
     "realtime": {"queue", "scheduling", "people", "callers", "telehealth"},
     "reminders": {"scheduling", "people", "telehealth"},
     "telehealth": {"scheduling", "people"},

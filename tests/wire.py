@@ -32,11 +32,11 @@ class HttpClient:
     def put(self, path: str, body: Any = None) -> Answer:
         return self._answer(self.http.put(path, json=body))
 
+    def delete(self, path: str) -> Answer:
+        return self._answer(self.http.delete(path))
+
     def get(self, path: str, **query: Any) -> Answer:
         return self._answer(self.http.get(path, params=query))
-
-    def delete(self, path: str, body: Any = None) -> Answer:
-        return self._answer(self.http.request("DELETE", path, json=body))
 
     def _answer(self, reply: httpx.Response) -> Answer:
         return Answer(reply.status_code, dict(reply.headers), reply.text)

@@ -106,7 +106,7 @@ def holder(said: str) -> Claims:
         location_id=item.location_id,
         since=int(clock.parse(item.created_at).timestamp()),
         operations=frozenset(item.operations) if item.operations else None,
-        until=int(clock.parse(item.valid_until).timestamp()),
+        until=int(clock.outside(clock.parse(item.valid_until)).timestamp()),
     )
 
 

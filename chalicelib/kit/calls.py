@@ -3,14 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from chalice.app import Request
 
-from chalicelib.kit import ids, jsonbody, selection
+from chalicelib.kit import formbody, ids, jsonbody, selection
 from chalicelib.kit.auth import Claims, Role, acting_as, verify
 from chalicelib.kit.errors import CareSlotError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from chalicelib.kit.models import QueryModel, RequestModel
@@ -69,7 +69,8 @@ class Route:
 class Call(Generic[B, Q]):
     """One request, proven and validated: who calls, what they sent, and when.
 
-    `fields` are those that the caller wants to be shown, all when there are none.
+    `fields` are those that the caller wants to be shown, all when there are none. `form` is a form as it was posted,
+    over which its sender has made a signature; that is one of the `headers`, whose names are in small letters.
     """
 
     claims: Claims
@@ -82,6 +83,8 @@ class Call(Generic[B, Q]):
     if_none_match: str | None = None
     fingerprint: str = ""
     fields: tuple[str, ...] = ()
+    form: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stamp(self) -> Stamp:
@@ -137,8 +140,11 @@ def read(
             raise NotFound("resource", name)
     raw = request.raw_body or b""
     raw = raw.encode() if isinstance(raw, str) else raw
-    body = None
-    if route.body is not None:
+    body, form = None, {}
+    if route.body is not None and route.body.media == formbody.MEDIA_TYPE:
+        form = formbody.parse(raw, request.headers.get("content-type", ""))
+        body = route.body.read(dict(form))
+    elif route.body is not None:
         body = route.body.read(jsonbody.parse(raw, request.headers.get("content-type", "")))
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
@@ -158,6 +164,8 @@ def read(
         if_none_match=request.headers.get("if-none-match"),
         fingerprint=_fingerprint(key, claims.sub, route, parameters, raw) if key else "",
         fields=fields,
+        form=form,
+        headers=dict(request.headers) if form else {},
     )
 
 

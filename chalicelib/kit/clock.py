@@ -1,17 +1,41 @@
-"""The only module that reads the clock; everything else is given `now`."""
+"""The only module that reads the clock; everything else is given `now`.
 
-from datetime import UTC, date, datetime
+The instance on a laptop can put its clock ahead, to see today what the clinic does tomorrow. Whoever signs people in
+keeps the time outside, so the lives of tokens, sign-ins and connections are told by that.
+"""
+
+import os
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+_ahead = {"by": timedelta()}
 
 
 def now() -> datetime:
     """The present instant in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return precise().replace(microsecond=0)
 
 
 def precise() -> datetime:
     """The present instant in UTC, to the microsecond, for measuring and for ids."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _ahead["by"]
+
+
+def outside(instant: datetime) -> datetime:
+    """What clocks outside show at an instant of ours: the same, unless this clock was put ahead."""
+    return instant - _ahead["by"]
+
+
+def ahead() -> timedelta:
+    """How far this clock was put ahead."""
+    return _ahead["by"]
+
+
+def put_ahead(by: timedelta) -> None:
+    """Let this process's clock be so far ahead of the time outside; a clock in AWS cannot be."""
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        raise RuntimeError("Only the clock of an instance on a laptop can be put ahead.")
+    _ahead["by"] = by
 
 
 def iso(instant: datetime) -> str:

@@ -33,3 +33,7 @@ VISIT_HOLDERS = Seam()
 """Who says whose a telehealth link is: `kit.auth`."""
 APPOINTMENT_MOVES = Seam()
 """What goes along when an appointment's status changes: `scheduling.companions`."""
+REPLIES = Seam()
+"""What becomes of a message that somebody sends us, and what they are answered: `reminders.webhooks`."""
+REFUSED_ADDRESSES = Seam()
+"""Who is told of an address that takes no messages, or wants none: `reminders.receipts`."""

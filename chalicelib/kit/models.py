@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from chalicelib.kit import formbody
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.jsonbody import check_text
 
@@ -24,7 +25,8 @@ class Described(BaseModel):
         shown: dict[str, Any] = {}
         for kind in reversed(cls.__mro__):
             shown |= vars(kind).get("example", {})
-        shown = {name: value for name, value in shown.items() if name in cls.model_fields}
+        known = {said for name, field in cls.model_fields.items() for said in (name, field.alias)}
+        shown = {name: value for name, value in shown.items() if name in known}
         if shown:
             handler.resolve_ref_schema(schema).setdefault("examples", [shown])
         return schema
@@ -38,6 +40,7 @@ class RequestModel(Described):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, ser_json_inf_nan="null")
+    media: ClassVar[str] = "application/json"
     synonyms: ClassVar[dict[str, str]] = {}
     server_set: ClassVar[frozenset[str]] = frozenset()
 
@@ -84,6 +87,13 @@ class QueryModel(RequestModel):
         for name, value in data.items():
             check_text(value, name)
         return super().read(data)
+
+
+class FormModel(RequestModel):
+    """A form that another system posts, with that system's names; what it says besides is not read."""
+
+    model_config = ConfigDict(extra="ignore")
+    media: ClassVar[str] = formbody.MEDIA_TYPE
 
 
 class View(Described):

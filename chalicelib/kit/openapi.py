@@ -122,7 +122,7 @@ def _operation(route: Route, described: _Described) -> Schema:
     }
     if route.body is not None:
         needed = any(field.is_required() for field in route.body.model_fields.values())
-        said["requestBody"] = {"required": needed, "content": {"application/json": _body(route, described)}}
+        said["requestBody"] = {"required": needed, "content": {route.body.media: _body(route, described)}}
     return said
 
 

@@ -138,6 +138,7 @@ BARE = {
     for media, schema, value in (
         ("application/json", {"type": "object"}, {"openapi": "3.1.0"}),
         ("text/html", {"type": "string"}, "<!doctype html>"),
+        ("text/xml", {"type": "string"}, "<Response/>"),
         ("text/javascript", {"type": "string"}, "SwaggerUIBundle({});"),
         ("text/css", {"type": "string"}, "body { margin: 0; }"),
     )

@@ -43,7 +43,7 @@ class Bare:
     """
 
     body: str
-    etag: str
+    etag: str = ""
     media_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -78,7 +78,8 @@ def success(said: Any, *, status: int, headers: dict[str, str], fields: tuple[st
     `headers` are the request's own.
     """
     if isinstance(said, Bare):
-        own = {"Content-Type": said.media_type, "ETag": said.etag, **said.headers}
+        tag = {"ETag": said.etag} if said.etag else {}
+        own = {"Content-Type": said.media_type, **tag, **said.headers}
         return Response(body=said.body, status_code=status, headers={**always(), **headers, **own})
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": selection.only(reply.data, fields) if fields else reply.data}

@@ -9,8 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 class Settings(BaseModel):
     """All that differs between a laptop and a stage; `rate_limit_scale` multiplies every limit, 0 lifts them.
 
+    `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
+    names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
+    and `answer_seconds` is how long an answer of another system is waited for.
+    `push_hosts` are the services that pushed messages go through, a blank between them.
+    `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
-    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
+    `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -26,7 +31,6 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
-    portal_url: str = ""
     stun_urls: str = ""
     turn_urls: str = ""
     recordings_bucket: str = ""
@@ -34,6 +38,23 @@ class Settings(BaseModel):
     turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
+    mail_provider: str = ""
+    smtp_host: str = ""
+    smtp_port: str = ""
+    smtp_user: str = ""
+    smtp_pass: str = Field(default="", repr=False)
+    smtp_security: str = ""
+    public_url: str = ""
+    secrets_id: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = Field(default="", repr=False)
+    twilio_phone_number: str = ""
+    twilio_endpoint: str = ""
+    vapid_private_key: str = Field(default="", repr=False)
+    vapid_subject: str = "mailto:noreply@careslot.test"
+    push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
+    digest_key: str = Field(default="", repr=False)
+    answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 
 

@@ -20,6 +20,7 @@ from chalicelib.kit.types import (
     Zone,
 )
 from chalicelib.people.opening_hours import Opening, spoken
+from chalicelib.people.reminder_policies import ReminderPolicy, Stored
 
 KEEP: Any = None  # the default of a field that a change may leave out; never read, so never validated
 Mode = Literal["in-person", "telehealth"]
@@ -122,13 +123,30 @@ class QueueWeights(RequestModel):
 Weights = Annotated[QueueWeights, AfterValidator(QueueWeights.stored)]
 
 
+class DisplayMessage(RequestModel):
+    """A sentence for the lobby's screens; its `language` is the screens' own where none is said."""
+
+    example: ClassVar[Example] = {"text": "Free flu shots on Fridays.", "language": "en"}
+    text: Annotated[Line, Field(max_length=200)]
+    language: Language | None = None
+
+    def stored(self) -> dict[str, str]:
+        """What was said."""
+        return self.model_dump(exclude_none=True)
+
+
+Messages = Annotated[list[Annotated[DisplayMessage, AfterValidator(DisplayMessage.stored)]], Field(max_length=10)]
+
+
 class _Place(_Address):
     example: ClassVar[Example] = {
         "latitude": 40.7033,
         "longitude": -74.0086,
         "opening": {"monday": [{"start": "08:00", "end": "18:00"}]},
         "queue_weights": {"urgency": 60, "waiting_per_minute": 1},
+        "reminder_policy": ReminderPolicy.example,
         "language": "en-US",
+        "display_messages": [DisplayMessage.example],
     }
     synonyms: ClassVar[dict[str, str]] = {"timezone": "zone", "time_zone": "zone", "opening_hours": "opening"}
     server_set = SERVER_SET
@@ -136,7 +154,9 @@ class _Place(_Address):
     longitude: Longitude | None = None
     opening: Opening | None = None
     queue_weights: Weights | None = None
+    reminder_policy: Stored | None = None
     language: Language | None = None
+    display_messages: Messages | None = None
 
 
 class CreateLocation(_Place):
@@ -174,7 +194,8 @@ class ChangeLocation(_Place):
 class LocationView(ItemView):
     """A place where patients are seen: `cutoff_minutes` before the start, moving and cancelling ends for patients.
 
-    `language` is what its screens show and say (`en`, `de-CH`); English without it.
+    `language` is what its screens show and say (`en`, `de-CH`), English without it; `display_messages` are shown on
+    them in turn.
     """
 
     example: ClassVar[Example] = {
@@ -198,4 +219,6 @@ class LocationView(ItemView):
     patient_daily_cap: int
     patient_open_cap: int | None
     queue_weights: dict[str, float] | None
+    reminder_policy: dict[str, Any] | None
     language: str | None
+    display_messages: list[dict[str, str]] | None

@@ -111,7 +111,7 @@ def _free_in(doctor_id: str, location_id: str, entries: Sequence[EntryItem], now
     if shift is None or (now < shift.begins and any(now - called < _STAYS for called in calls)):
         return 0.0
     pause = shift.free_in(now)
-    waiting = [ranking.begins(one) for one in entries if one.status == statuses.WAITING]
+    waiting = [max(ranking.begins(one), one.arrived) for one in entries if one.status == statuses.WAITING]
     if pause or not waiting or calls:
         return pause
     late = (now - max(shift.begins, min(waiting))).total_seconds() / 60

@@ -5,9 +5,17 @@ from typing import Any
 
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import Api, Call, Reply
-from chalicelib.queue import calling, current, moving, prioritizing, transferring, undoing
+from chalicelib.queue import calling, current, moving, prioritizing, stages, transferring, undoing
 from chalicelib.queue.refusals import CALLING_NEXT, CHANGING, UNDOING
-from chalicelib.queue.schemas import CallEntry, CallNext, PrioritizeEntry, Remark, SetEntryStatus, TransferEntry
+from chalicelib.queue.schemas import (
+    CallEntry,
+    CallNext,
+    ForwardEntry,
+    PrioritizeEntry,
+    Remark,
+    SetEntryStatus,
+    TransferEntry,
+)
 from chalicelib.queue.views import QueueEntryView, for_caller
 
 api = Api(__name__)
@@ -61,7 +69,27 @@ def resume_patient(call: Call[Remark, Any], id: str) -> Reply:
 def transfer_patient(call: Call[TransferEntry, Any], id: str) -> Reply:
     """Hand a patient over to another doctor at the same location; number and waiting time stay."""
     body = call.body
-    moved = transferring.transfer(entry_id=id, doctor_id=body.doctor_id, notes=body.notes, stamp=call.stamp)
+    moved = transferring.transfer(
+        entry_id=id,
+        doctor_id=body.doctor_id,
+        next_doctor_ids=body.next_doctor_ids,
+        notes=body.notes,
+        stamp=call.stamp,
+    )
+    return _changed(call, moved)
+
+
+@api.post("/api/queue/{id}/forward", roles=DESKS, body=ForwardEntry, view=QueueEntryView, refuses=CHANGING)
+def forward_patient(call: Call[ForwardEntry, Any], id: str) -> Reply:
+    """End a consultation and send the patient on to the visit's next stage; number and waiting time stay."""
+    body = call.body
+    moved = stages.forward(
+        entry_id=id,
+        doctor_id=body.doctor_id,
+        next_doctor_ids=body.next_doctor_ids,
+        notes=body.notes,
+        stamp=call.stamp,
+    )
     return _changed(call, moved)
 
 

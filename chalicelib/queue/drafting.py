@@ -80,7 +80,7 @@ class Place:
         pointer, older = PlaceItem(*keys.entry_place(entry.id), line=entry.PK), self.new.moved_place
         tx.put(pointer, unless=PlaceItem.line == older if older else None, refusal=taken)
         tx.put(entry, refusal=taken)
-        tx.put(SeatItem(*entry.seat, entry_id=entry.id), refusal=seated)
+        tx.put(SeatItem.of(entry.seat, entry), refusal=seated)
 
 
 def place(entry: EntryItem, new: Newcomer) -> Place:
@@ -107,8 +107,7 @@ def visit(new: Newcomer) -> dict[str, Any]:
     """What follows from the appointment, or from the doctor's usual slot for who has none."""
     booked = new.appointment
     if booked is None:
-        schedule = timetable.of(new.doctor).schedule
-        return {"visit_kind": "walkin", "planned_minutes": schedule.slot_minutes or _WALK_IN_MINUTES}
+        return {"visit_kind": "walkin", "planned_minutes": usual_minutes(new.doctor)}
     room = directory.room(booked.room_id) if booked.room_id else None
     return {
         "appointment_id": booked.id,
@@ -122,6 +121,11 @@ def visit(new: Newcomer) -> dict[str, Any]:
         "room_id": room.id if room else None,
         "room_name": room.name if room else None,
     }
+
+
+def usual_minutes(doctor: DoctorItem) -> int:
+    """How long the doctor sees a patient of whom nothing else is planned."""
+    return timetable.of(doctor).schedule.slot_minutes or _WALK_IN_MINUTES
 
 
 def _age(patient: PatientItem, location_id: str, now: datetime) -> int | None:

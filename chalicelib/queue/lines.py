@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.errors import Invalid
-from chalicelib.people import access
+from chalicelib.kit.errors import Invalid, NotFound
+from chalicelib.people import access, directory
 from chalicelib.queue.refusals import DoctorNotHere
 from chalicelib.scheduling import shifts, timetable
 from chalicelib.scheduling.shifts import Shift
@@ -43,6 +43,16 @@ def where(doctor: DoctorItem, location_id: str | None, *, by: Claims, now: datet
     if by.role in {"patient", "kiosk"} and all(shift.location_id != found for shift in present):
         raise DoctorNotHere
     return found
+
+
+def receiving(doctor_id: str, location_id: str, *, field: str = "doctor_id") -> DoctorItem:
+    """The doctor into whose line a patient of the location is sent; NotFound, Invalid when there is none there."""
+    doctor = directory.require(directory.doctor, doctor_id, field)
+    if not doctor.active:
+        raise NotFound("doctor", field)
+    if location_id not in doctor.location_ids:
+        raise Invalid.field(field, "the doctor does not work at this location")
+    return doctor
 
 
 def _place(doctor: DoctorItem, present: Sequence[Shift], by: Claims) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Forbidden, Invalid
 from chalicelib.kit.stamps import Stamp
-from chalicelib.queue import changing, entries, rooms, statuses
+from chalicelib.people import directory
+from chalicelib.queue import changing, entries, rooms, stages, statuses
 from chalicelib.queue.refusals import EntryNotAllowedNow
 from chalicelib.queue.rooms import Room
 from chalicelib.scheduling import following
@@ -20,6 +21,7 @@ def set_status(
 ) -> EntryItem:
     """Move the entry to a status that its present one allows; the same status again changes nothing but the notes.
 
+    Who is done with one doctor and has further stages planned waits for the next one instead of being completed.
     Raises Invalid (no such status), EntryNotAllowedNow, ChangedMeanwhile.
     """
     wanted = statuses.canonical(status)
@@ -51,7 +53,10 @@ def recall(*, entry_id: str, stamp: Stamp, room: Room | None = None) -> EntryIte
 
 
 def leave(*, entry_id: str, stamp: Stamp, notes: str | None = None) -> EntryItem:
-    """The patient has gone without being seen: the entry is cancelled, and a booked visit counts as missed."""
+    """The patient has gone without being seen: the entry is cancelled, and a booked visit counts as missed.
+
+    Whoever leaves between two stages has been seen, and the visit is completed.
+    """
 
     def work() -> EntryItem:
         entry = entries.read_for_change(entry_id, stamp)
@@ -71,7 +76,10 @@ def with_appointment(
     """Write the entry, and in the same transaction the appointment's status that follows from it."""
     booked = AppointmentItem.find(entry.appointment_id) if entry.appointment_id else None
     wanted = appointment_status or statuses.APPOINTMENT[fields.get("status", entry.status)]
-    if booked is None or booked.queue_entry_id != entry.id or booked.status == wanted:
+    if entry.journey:
+        wanted = statuses.of_entry(fields.get("status", entry.status), seen_before=True)
+    settled = {wanted, *([statuses.APPOINTMENT[statuses.COMPLETED]] if entry.journey else [])}
+    if booked is None or booked.queue_entry_id != entry.id or booked.status in settled:
         return changing.write(entry, stamp, fields, **said)
     changed = changing.change(entry, stamp, fields, **said)
     following.follow(booked, wanted, stamp, also=changed.adds, notes=said.get("notes"))
@@ -81,6 +89,9 @@ def with_appointment(
 def _set(entry: EntryItem, wanted: str, stamp: Stamp, notes: str | None, room_id: str | None) -> EntryItem:
     if entry.status == wanted:
         return changing.write(entry, stamp, {"notes": notes}) if notes and notes != entry.notes else entry
+    if wanted == statuses.COMPLETED and entry.status == statuses.IN_CONSULTATION and entry.next_doctor_ids:
+        here, *then = entry.next_doctor_ids
+        return stages.onward(entry, directory.doctor(here), then, stamp, notes=notes)
     fields = changing.moved(entry, wanted, stamp) | ({"notes": notes} if notes else {})
     if wanted in {statuses.CALLED, statuses.IN_CONSULTATION}:
         fields |= _room(entry, wanted, room_id)
@@ -102,7 +113,9 @@ def _keeps_appointment(entry: EntryItem, wanted: str) -> bool:
     """Whether the appointment stays as it is, so that it need not be read."""
     if not entry.appointment_id:
         return True
-    return entry.status in statuses.OPEN and statuses.APPOINTMENT[entry.status] == statuses.APPOINTMENT[wanted]
+    seen = bool(entry.journey)
+    before, after = (statuses.of_entry(one, seen_before=seen) for one in (entry.status, wanted))
+    return before == after and (entry.status in statuses.OPEN or seen)
 
 
 def _check_leaver(entry: EntryItem, by: Claims) -> None:

@@ -14,6 +14,7 @@ SERVER_SET = frozenset(
     {"token_number", "current_status", "queue_position", "priority_score", "estimated_wait_time_minutes", "created_at"}
 )
 _AGE = Annotated[Count, Field(le=150)]
+Stages = Annotated[list[Id], Field(max_length=8, description="The doctors of the stages to come, in order.")]
 _WAITED = Annotated[Count, Field(le=10_080)]
 
 
@@ -115,7 +116,14 @@ class TransferEntry(RequestModel):
 
     example: ClassVar[Example] = {"doctor_id": "doc_123"}
     doctor_id: Id
+    next_doctor_ids: Stages | None = None
     notes: Line | None = None
+
+
+class ForwardEntry(TransferEntry):
+    """To whom the patient goes on after this consultation, and to whom after that."""
+
+    example: ClassVar[Example] = {"doctor_id": "doc_123", "next_doctor_ids": []}
 
 
 class PriorityFactors(RequestModel):

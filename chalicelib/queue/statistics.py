@@ -8,9 +8,11 @@ from math import ceil
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
+from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.people import access, directory
-from chalicelib.queue import lines
+from chalicelib.queue import lines, stages, statuses
+from chalicelib.queue.stages import Stage
 from chalicelib.scheduling import timetable
 from chalicelib.table import queue
 from chalicelib.table.queue import EntryItem
@@ -56,28 +58,45 @@ def of(claims: Claims, *, location_id: str, doctor_id: str | None, day: date | N
     if doctor_id:
         directory.require(directory.doctor, doctor_id, "doctor_id")
     day = day or lines.day_of(location_id, now)
-    entries = [one for one in queue.entries(location_id, day) if doctor_id in {None, one.doctor_id}]
+    entries = queue.entries(location_id, day)
     zone = timetable.zone_of(location_id)
-    doctors = sorted({(one.doctor_name, one.doctor_id) for one in entries})
+    doctors = sorted({(one.doctor_name, one.doctor_id) for entry in entries for one in stages.of(entry)})
     parts = [
-        (doctor, name, figures([one for one in entries if one.doctor_id == doctor], zone=zone, now=now))
+        (doctor, name, _of_doctor(doctor, entries, zone=zone, now=now))
         for name, doctor in doctors
+        if doctor_id in {None, doctor}
     ]
-    return Statistics(location_id, day, figures(entries, zone=zone, now=now), tuple(parts))
+    if doctor_id:
+        total = _of_doctor(doctor_id, entries, zone=zone, now=now)
+    else:
+        every = [one for entry in entries for one in stages.of(entry)]
+        came = [clock.parse(one.since) for one in entries]
+        total = figures(Counter(one.status for one in entries), every, came=came, zone=zone, now=now)
+    return Statistics(location_id, day, total, tuple(parts))
 
 
-def figures(entries: Sequence[EntryItem], *, zone: ZoneInfo, now: datetime) -> Figures:
-    """The figures of these entries."""
-    waits = sorted(_minutes(entries, "since", "called_time"))
-    ends = [end for one in entries if one.consultation_start and (end := one.at("consultation_end"))]
+def _of_doctor(doctor_id: str, entries: Sequence[EntryItem], *, zone: ZoneInfo, now: datetime) -> Figures:
+    """One doctor's part: who went on to another stage was served, and counts with each doctor whom they saw."""
+    theirs = [one for entry in entries for one in stages.of(entry) if one.doctor_id == doctor_id]
+    here = Counter(one.status for one in entries if one.doctor_id == doctor_id)
+    here[statuses.COMPLETED] += sum(one.doctor_id == doctor_id for entry in entries for one in stages.behind(entry))
+    return figures(here, theirs, came=[one.since for one in theirs], zone=zone, now=now)
+
+
+def figures(
+    counts: Counter[str], seen: Sequence[Stage], *, came: Sequence[datetime], zone: ZoneInfo, now: datetime
+) -> Figures:
+    """The figures of these stages, with who came when."""
+    waits = sorted(_minutes((one.since, one.called) for one in seen))
+    ends = [one.ended for one in seen if one.begun and one.ended]
     return Figures(
-        counts=Counter(one.status for one in entries),
+        counts=counts,
         average_wait=_mean(waits),
         p90_wait=round(waits[ceil(0.9 * len(waits)) - 1], 1) if waits else None,
-        average_consultation=_mean(_minutes(entries, "consultation_start", "consultation_end")),
+        average_consultation=_mean(_minutes((one.begun, one.ended) for one in seen)),
         last_hour=sum(now - timedelta(hours=1) < end <= now for end in ends),
         by_hour=_hours(ends, zone),
-        came_by_hour=_hours([came for one in entries if (came := one.at("since"))], zone),
+        came_by_hour=_hours(came, zone),
     )
 
 
@@ -86,8 +105,7 @@ def _hours(instants: Iterable[datetime], zone: ZoneInfo) -> dict[str, int]:
     return dict(sorted(Counter(f"{one.astimezone(zone):%H}" for one in instants).items()))
 
 
-def _minutes(entries: Iterable[EntryItem], first: str, last: str) -> list[float]:
-    pairs = [(one.at(first), one.at(last)) for one in entries]
+def _minutes(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> list[float]:
     return [max(0.0, (end - start).total_seconds() / 60) for start, end in pairs if start and end]
 
 

@@ -1,9 +1,9 @@
 """Handing a patient over to another doctor at the same location, who finds them in line with the age that they have."""
 
-from chalicelib.kit.errors import Invalid, NotFound
+from collections.abc import Sequence
+
 from chalicelib.kit.stamps import Stamp
-from chalicelib.people import directory
-from chalicelib.queue import changing, entries, statuses
+from chalicelib.queue import changing, entries, lines, stages, statuses
 from chalicelib.queue.refusals import EntryNotAllowedNow
 from chalicelib.scheduling.companions import patiently
 from chalicelib.scheduling.refusals import AlreadyInQueue
@@ -12,19 +12,23 @@ from chalicelib.table.queue import EntryItem
 _LEAVES = frozenset({statuses.WAITING, statuses.CALLED, statuses.ON_HOLD})
 
 
-def transfer(*, entry_id: str, doctor_id: str, stamp: Stamp, notes: str | None = None) -> EntryItem:
+def transfer(
+    *,
+    entry_id: str,
+    doctor_id: str,
+    stamp: Stamp,
+    next_doctor_ids: Sequence[str] | None = None,
+    notes: str | None = None,
+) -> EntryItem:
     """Put the entry in the other doctor's line, waiting, under its number; a booked visit stays the first doctor's.
 
-    Raises NotFound, Invalid (the doctor does not work there), EntryNotAllowedNow, AlreadyInQueue.
+    `next_doctor_ids` are the stages after that, for whoever goes to triage first; what was planned before when none are
+    said. Raises NotFound, Invalid (the doctor does not work there), EntryNotAllowedNow, AlreadyInQueue.
     """
 
     def work() -> EntryItem:
         entry = entries.read_for_change(entry_id, stamp)
-        doctor = directory.require(directory.doctor, doctor_id, "doctor_id")
-        if not doctor.active:
-            raise NotFound("doctor", "doctor_id")
-        if entry.location_id not in doctor.location_ids:
-            raise Invalid.field("doctor_id", "the doctor does not work at this location")
+        doctor = lines.receiving(doctor_id, entry.location_id)
         if entry.doctor_id == doctor_id:
             raise AlreadyInQueue(entry.id, entry.token_number)
         if entry.status not in _LEAVES:
@@ -35,6 +39,11 @@ def transfer(*, entry_id: str, doctor_id: str, stamp: Stamp, notes: str | None =
             "doctor_name": doctor.name,
             "transferred_from": entry.doctor_id,
             **({"notes": notes} if notes else {}),
+            **(
+                {}
+                if next_doctor_ids is None
+                else {"next_doctor_ids": stages.planned(next_doctor_ids, entry.location_id)}
+            ),
             **dict.fromkeys(("called_time", "room_id", "room_name", "recalls")),
         }
         return changing.write(entry, stamp, fields, transferred=True, doctor=entry.doctor_id, notes=notes)

@@ -24,7 +24,8 @@ _OF_STATUS = {
 
 
 def undo(*, entry_id: str, stamp: Stamp) -> EntryItem:
-    """The entry as it was before its last move; a recall, a transfer or a check-in cannot be taken back like this.
+    """The entry as it was before its last move; a recall, a check-in, or going to another doctor cannot be taken back
+    like this.
 
     Raises EntryNotAllowedNow (nothing to take back, or longer ago than fifteen minutes), AlreadyInQueue when the
     patient has joined again meanwhile, and NotAllowedNow when the appointment has gone on by itself.
@@ -43,7 +44,7 @@ def undo(*, entry_id: str, stamp: Stamp) -> EntryItem:
             status.undo(appointment_id=booked.id, stamp=replace(stamp, if_match=None))
             return entries.find(entry_id)
         changed = changing.change(entry, stamp, fields, undone=True)
-        following.back(booked, statuses.APPOINTMENT[last["from"]], stamp, also=changed.adds)
+        following.back(booked, _visit(entry, last["from"]), stamp, also=changed.adds)
         return changed.settle()
 
     return patiently(work)
@@ -52,7 +53,7 @@ def undo(*, entry_id: str, stamp: Stamp) -> EntryItem:
 def back(entry: EntryItem, stamp: Stamp, *, appointment_status: str) -> dict[str, Any]:
     """What an entry becomes when its appointment's last move is taken back: nothing, where it has gone on by itself."""
     last = _last(entry)
-    if last is not None and statuses.APPOINTMENT[last["from"]] == appointment_status:
+    if last is not None and _visit(entry, last["from"]) == appointment_status:
         return _fields(entry, last["from"])
     if entry.status in statuses.OPEN and appointment_status not in statuses.APPOINTMENT.values():
         return changing.moved(entry, statuses.CANCELLED, stamp)  # the check-in itself was taken back
@@ -64,16 +65,20 @@ def back(entry: EntryItem, stamp: Stamp, *, appointment_status: str) -> dict[str
 def _last(entry: EntryItem) -> dict[str, Any] | None:
     """The entry's last stamp, when it is a move of status that stands."""
     last: dict[str, Any] = (entry.stamps or [{}])[-1]
-    stands = last.get("from") and last["from"] != last["to"] == entry.status and not last.get("undone")
-    return last if stands else None
+    stands = last.get("from") and last["from"] != last["to"] == entry.status
+    return None if not stands or last.get("undone") or last.get("doctor") else last
 
 
 def _moved_with(entry: EntryItem, last: dict[str, Any]) -> AppointmentItem | None:
     """The entry's appointment, when the last move took it along."""
-    if not entry.appointment_id or statuses.APPOINTMENT[last["from"]] == statuses.APPOINTMENT[entry.status]:
+    if not entry.appointment_id or _visit(entry, last["from"]) == _visit(entry, entry.status):
         return None
     booked = AppointmentItem.find(entry.appointment_id)
     return booked if booked and booked.queue_entry_id == entry.id else None
+
+
+def _visit(entry: EntryItem, status: str) -> str:
+    return statuses.of_entry(status, seen_before=bool(entry.journey))
 
 
 def _fields(entry: EntryItem, before: str) -> dict[str, Any]:

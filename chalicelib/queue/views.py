@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.models import Example, View
-from chalicelib.queue import statuses
+from chalicelib.queue import stages, statuses
 from chalicelib.queue.board import Board, Line, Standing
+from chalicelib.queue.stage_views import StageView
 from chalicelib.table.queue import EntryItem
 
 SHOWN_NUMBER = "20260115-001"  # in examples
@@ -28,6 +28,8 @@ _NUMBERS_ONLY = (
     "check_in_time",
     "scheduled_start",
     "transferred_from",
+    "journey",
+    "next_doctor_ids",
     "end_reason",
     "track",
 )
@@ -95,6 +97,8 @@ class QueueEntryView(View):
     room_id: str | None
     room_name: str | None
     transferred_from: str | None
+    journey: list[StageView] | None
+    next_doctor_ids: list[str] | None
     recalls: int
     end_reason: str | None
     track: str | None
@@ -219,6 +223,8 @@ def _entry(one: Standing) -> QueueEntryView:
         room_id=entry.room_id,
         room_name=entry.room_name,
         transferred_from=entry.transferred_from,
+        journey=[StageView.of(one) for one in stages.behind(entry)],
+        next_doctor_ids=entry.next_doctor_ids or [],
         recalls=int(entry.recalls or 0),
         end_reason=entry.end_reason,
         track=f"{entry.id}.{entry.track}",
@@ -228,8 +234,8 @@ def _entry(one: Standing) -> QueueEntryView:
 
 
 def waited(entry: EntryItem) -> int | None:
-    """How many minutes the patient waited until the call; None before it."""
+    """How many minutes the patient waited for this doctor until the call; None before it."""
     called: datetime | None = entry.at("called_time")
     if called is None:
         return None
-    return max(0, round((called - clock.parse(entry.since)).total_seconds() / 60))
+    return max(0, round((called - entry.arrived).total_seconds() / 60))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.kit import auth, gates
+from chalicelib.kit import auth, clock, gates
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Invalid, Unauthenticated
 from chalicelib.realtime import following, witnessing
@@ -36,7 +36,7 @@ class TooLate(Unauthenticated):
 
 def await_proof(connection_id: str, *, now: datetime) -> None:
     """Let somebody in who has yet to say who they are."""
-    connections.await_proof(connection_id, ends=connections.ending(now, PROOF_WITHIN))
+    connections.await_proof(connection_id, ends=connections.ending(clock.outside(now), PROOF_WITHIN))
 
 
 def admit(token: str, now: datetime) -> Claims:
@@ -53,7 +53,8 @@ def open_(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, now: 
     """
     for topic in topics_:
         following.check(claims, topic)
-    ends = min(connections.ending(now, LONGEST), claims.until or connections.ending(now, LONGEST))
+    longest = connections.ending(clock.outside(now), LONGEST)
+    ends = min(longest, claims.until or longest)
     connections.open_(
         connection_id,
         claims=_kept(claims),
@@ -86,7 +87,7 @@ def follow(connection_id: str, claims: Claims, topics_: Sequence[Topic], *, ends
 def speaking(connection_id: str, *, now: datetime) -> tuple[Claims | None, int]:
     """Who speaks on a connection (None before they have proven it) and its end; TooLate when that is over."""
     found = connections.find(connection_id)
-    if found is None or int(found.ends) <= now.timestamp():
+    if found is None or int(found.ends) <= clock.outside(now).timestamp():
         raise TooLate
     return (_claims(found.claims) if found.claims else None), int(found.ends)
 

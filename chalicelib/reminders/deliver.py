@@ -1,7 +1,7 @@
 """Delivery: one due reminder claimed, looked at again beside its appointment, sent, and written down.
 
-claim with a lease ──► is it still called for? ──► may it go out now? ──► hand it over ──► record
-     │ not due, or another's: nothing      │ no: cancelled     │ no: later          │ see tries.py
+claim with a lease ──► is it still called for? ──► was it sent? ──► may it go out now? ──► hand it over ──► record
+     │ not due, or another's: nothing      │ no: cancelled      see tries.py   │ no: later          │ see tries.py
 
 It may be asked for any number of times and by any number of workers at once: only one holds the lease. Who dies with
 it leaves a reminder in `sending`, which is due again when the lease ends.
@@ -16,14 +16,14 @@ from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
 from chalicelib.kit.log import logger
 from chalicelib.people import directory
-from chalicelib.reminders import letters, outlets, planning, quiet, standing_in, states, tries, visits
+from chalicelib.reminders import letters, links, outlets, planning, quiet, sparing, standing_in, states, tries, visits
 from chalicelib.reminders.kinds import PATIENT, REMINDER
 from chalicelib.reminders.letters import Letter
-from chalicelib.reminders.plan import DEFAULT
 from chalicelib.table import reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
+from chalicelib.telehealth import linking
 
 _RECORD_ATTEMPTS = 5
 
@@ -33,28 +33,53 @@ def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
     claimed = reminders.claim(reminder_id, appointment_id, now=now, lease=tries.LEASE)
     if claimed is None:
         return None
-    if claimed.status == states.SENDING and (settled := _doubtful(claimed, now)):
+    doubtful = claimed.status == states.SENDING
+    if doubtful and (settled := _settled(claimed, now)):
         return settled
     appointment = AppointmentItem.find(appointment_id)
     if appointment is None or not _is_called_for(claimed, appointment, now):
         return _record(claimed, {"status": states.CANCELLED}, now)
+    return _send(claimed, appointment, doubtful=doubtful, now=now)
+
+
+def _send(claimed: ReminderItem, appointment: AppointmentItem, *, doubtful: bool, now: datetime) -> str:
     patient = PatientItem.find(appointment.patient_id)
+    letter = letters.write(claimed, appointment, patient)
+    if doubtful and claimed.channel in outlets.ASKED and (settled := _asked(claimed, letter, now)):
+        return settled
     moved = _allowed(claimed, appointment, patient, now)
     if moved != now:
         later = (
             {"status": states.PENDING, "due_at": clock.iso(moved), "tries": int(claimed.tries) - 1} if moved else None
         )
         return _record(claimed, later or {"status": states.CANCELLED}, now)
-    return _hand_over(claimed, appointment, letters.write(claimed, appointment, patient), now)
+    if why := sparing.why_not(claimed, appointment, patient, letter, now):
+        left_out = {**_said(letter), "message": None, "error_message": why}
+        if sparing.is_broken(claimed, letter):
+            return _give_up(claimed, appointment, left_out, states.FAILED, now)
+        return _record(claimed, {**left_out, "status": states.CANCELLED}, now)
+    links.open_(letter.secret, claimed, until=appointment.starts, now=now)
+    return _hand_over(claimed, appointment, letter, now)
 
 
-def _doubtful(reminder: ReminderItem, now: datetime) -> str | None:
-    """What is certain about one whose sender never came back: its status, or None when it is to be sent again."""
+def _settled(reminder: ReminderItem, now: datetime) -> str | None:
+    """What is certain about one whose sender never came back, if anything is: its status."""
     if reminder.delivery_status:
         return _record(reminder, {"status": states.SENT, "sent_time": clock.iso(now)}, now)
-    if reminder.channel in tries.SENT_AGAIN and int(reminder.tries) <= tries.MOST:
-        return None
-    return _park(reminder, "Nobody knows whether it was sent.", now)
+    return None if int(reminder.tries) <= tries.MOST else _park(reminder, tries.UNKNOWN, now)
+
+
+def _asked(reminder: ReminderItem, letter: Letter, now: datetime) -> str | None:
+    """What the provider says about one whose sender never came back: its status, or None when it is sent again."""
+    since = clock.parse(reminder.begun_at) if reminder.begun_at else reminder.due
+    try:
+        taken = outlets.taken(reminder, letter, since, tries.LEASE)
+    except NotNow as silence:
+        later = {"status": states.SENDING, "due_at": clock.iso(now + tries.LEASE), "error_message": str(silence)}
+        return _record(reminder, later, now)
+    if taken:
+        return _record(reminder, {**_said(letter), **_sent(taken, now)}, now)
+    return None if reminder.channel in tries.SENT_AGAIN else _park(reminder, tries.UNKNOWN, now)
 
 
 def _is_called_for(reminder: ReminderItem, appointment: AppointmentItem, now: datetime) -> bool:
@@ -76,7 +101,7 @@ def _allowed(
         now,
         kind=reminder.occasion,
         channel=reminder.channel,
-        quiet=DEFAULT.quiet,
+        quiet=visits.policy(appointment).quiet,
         zone=zone,
         since=now,
         start=appointment.starts,
@@ -85,13 +110,9 @@ def _allowed(
 
 
 def _hand_over(reminder: ReminderItem, appointment: AppointmentItem, letter: Letter, now: datetime) -> str:
-    said = {
-        "subject": letter.message.subject,
-        "message": letter.message.text,
-        "recipient_email" if "@" in letter.to else "recipient_phone": letter.to or None,
-    }
+    said = _said(letter)
     try:
-        taken = outlets.send(reminder, letter)
+        taken = outlets.send(reminder, letter, now)
     except Refused as refusal:
         return _give_up(reminder, appointment, {**said, "error_message": str(refusal)}, states.FAILED, now)
     except NotNow as refusal:
@@ -103,8 +124,19 @@ def _hand_over(reminder: ReminderItem, appointment: AppointmentItem, letter: Let
     except NoAnswer as silence:
         # It stays ours until the lease ends; by then the provider may have told.
         return _record(reminder, {**said, "status": states.SENDING, "error_message": str(silence)}, now)
-    sent = {"status": states.SENT, "sent_time": clock.iso(now), "provider_id": taken, "error_message": None}
-    return _record(reminder, {**said, **sent}, now)
+    return _record(reminder, {**said, **_sent(taken, now)}, now)
+
+
+def _said(letter: Letter) -> dict[str, Any]:
+    return {
+        "subject": letter.message.subject,
+        "message": linking.without_secrets(letter.message.text),
+        "recipient_email" if "@" in letter.to else "recipient_phone": letter.to or None,
+    }
+
+
+def _sent(provider_id: str, now: datetime) -> dict[str, Any]:
+    return {"status": states.SENT, "sent_time": clock.iso(now), "provider_id": provider_id, "error_message": None}
 
 
 def _give_up(

@@ -164,7 +164,7 @@ def _planned(
         channel=channel,
         audience=PATIENT,
         offset=offset,
-        round=len(appointment.moves or []),
+        round=visits.round_of(appointment),
         scheduled_time=at,
         status=states.PENDING,
         recipient_id=appointment.patient_id,

@@ -1,24 +1,37 @@
 """A reminder made ready to go: whom it is for, by which address, and what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from chalicelib.gateways.mime import Attachment
+from chalicelib.kit.settings import settings
 from chalicelib.people import directory
-from chalicelib.reminders import texts, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL
+from chalicelib.reminders import invitations, links, texts, visits
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, JOIN_LINK, PUSH, REMINDER, SMS
 from chalicelib.reminders.texts import Facts, Message
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
+from chalicelib.telehealth import linking
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more."""
+    """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more.
+
+    A mail may bring an invitation for the reader's calendar, and has `headers` of its own. `secret` is what its links
+    carry; it opens nothing before `links.open_`. After `until` the letter is of no use.
+    """
 
     to: str
     language: str
     message: Message
+    until: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret: str = ""
+    invitation: Attachment | None = None
 
 
 def write(reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None) -> Letter:
@@ -38,15 +51,47 @@ def write(reminder: ReminderItem, appointment: AppointmentItem, patient: Patient
         start=appointment.starts,
         zone=ZoneInfo(location.zone),
         telehealth=appointment.mode == "telehealth",
-        link=appointment.telehealth_url or "",
+        link=linking.of_patient(appointment, reminder.due) if reminder.occasion == JOIN_LINK else "",
     )
-    message = texts.compose(reminder.occasion, facts, languages=languages, custom=custom)
-    return Letter(to, texts.spoken(languages), message)
+    policy = visits.policy(appointment)
+    message = texts.compose(
+        reminder.occasion,
+        facts,
+        languages=languages,
+        custom=custom,
+        reduced=policy.reduced and reminder.audience != DOCTOR,
+    )
+    language = texts.spoken(languages)
+    if reminder.audience == DOCTOR:
+        return Letter(to, language, message, appointment.starts)
+    secret = links.fresh()
+    asks = policy.two_way and reminder.occasion == REMINDER and visits.standing(appointment) == "ahead"
+    invited = _invitation(reminder.channel, secret, language) if asks else ""
+    said = Message(message.subject, f"{message.text} {invited}") if invited else message
+    headers = links.headers(secret) if reminder.channel == EMAIL else {}
+    attached = None
+    if to and reminder.channel == EMAIL and reminder.occasion in invitations.TELLING:
+        # A screen is nowhere one could go to, and a reduced message tells no place.
+        place = "" if facts.telehealth or policy.reduced else facts.place
+        attached = invitations.write(
+            reminder.occasion, appointment, message, place=place, sender=settings().smtp_from, to=to
+        )
+    return Letter(to, language, said, appointment.starts, headers, secret if headers else "", attached)
+
+
+def _invitation(channel: str, secret: str, language: str) -> str:
+    if channel == SMS:
+        return texts.phrase("answer_by_reply", language)
+    if channel == EMAIL and (link := links.answer_url(secret)):
+        return texts.phrase("answer_here", language, link=link)
+    return ""
 
 
 def _address(patient: PatientItem | None, channel: str) -> str:
     if patient is None:
         return ""
+    if channel == PUSH:
+        return ""  # it goes to devices, of which there may be several
     if channel == EMAIL:
         return str(patient.email or "")
     return str(patient.phone) if patient.phone and patient.phone_valid else ""

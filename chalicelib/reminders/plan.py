@@ -9,23 +9,20 @@ from zoneinfo import ZoneInfo
 from chalicelib.kit import ids
 from chalicelib.reminders import offsets, quiet
 from chalicelib.reminders.kinds import (
-    CALL,
     CANCELLATION,
     CHANNELS,
     CONFIRMATION,
     DOCTOR,
-    EMAIL,
     JOIN_LINK,
     NEW_APPOINTMENT,
     PATIENT,
-    PUSH,
     REMINDER,
     RESCHEDULE,
-    SMS,
     Audience,
     Channel,
     Kind,
 )
+from chalicelib.reminders.policy import DEFAULT, Policy
 from chalicelib.reminders.quiet import QuietHours
 
 _Wanted = tuple[Kind, Channel, Audience, int | None]
@@ -41,7 +38,7 @@ class Visit:
 
     `round` counts how often its time was settled again (a move, a cancel taken back), so that each time is reminded of
     anew; `since` is when that was last: what would have been due before is skipped. `zone` is the location's, `home`
-    the patient's.
+    the patient's. `telehealth` says that there is a link to join by, `by_video` that it is or will be one.
     """
 
     appointment_id: str
@@ -52,33 +49,8 @@ class Visit:
     since: datetime
     round: int = 0
     telehealth: bool = False
+    by_video: bool = False
     new_to_doctor: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What a location sends: how long before on each channel, on which of them unasked, and news on which of them.
-
-    News goes out on every channel of the patient that is listed for it, or on the patient's first where none is.
-    """
-
-    before: Mapping[Channel, tuple[int, ...]] = field(
-        default_factory=lambda: {EMAIL: (1440, 60), SMS: (120,), PUSH: (1440, 120), CALL: (1440,)}
-    )
-    unasked: frozenset[Channel] = frozenset({EMAIL, SMS})
-    news: Mapping[Kind, tuple[Channel, ...]] = field(
-        default_factory=lambda: {
-            CONFIRMATION: (EMAIL, PUSH),
-            RESCHEDULE: (EMAIL, SMS, PUSH),
-            CANCELLATION: (EMAIL, SMS, PUSH),
-            JOIN_LINK: (EMAIL, SMS, PUSH),
-        }
-    )
-    doctors: tuple[Channel, ...] = (EMAIL,)
-    quiet: QuietHours = quiet.NIGHT
-
-
-DEFAULT = Policy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +166,7 @@ def _called_for(
             told = (channel for channel in policy.doctors if channel in doctor_reachable)
             yield from ((NEW_APPOINTMENT, channel, DOCTOR, None) for channel in told)
         for channel in channels:
-            for offset in wish.timing or policy.before.get(channel, ()):
+            for offset in wish.timing or policy.offsets(channel, by_video=visit.by_video):
                 yield REMINDER, channel, PATIENT, offset
     if visit.standing in {"ahead", "under_way"} and visit.telehealth:
         yield from ((JOIN_LINK, channel, PATIENT, LINK_MINUTES) for channel in _for_news(JOIN_LINK, policy, channels))

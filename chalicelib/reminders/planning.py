@@ -15,6 +15,7 @@ from chalicelib.people import directory
 from chalicelib.reminders import offsets, plan, states, visits
 from chalicelib.reminders.kinds import DOCTOR, EMAIL, Channel
 from chalicelib.reminders.plan import Planned
+from chalicelib.reminders.policy import Policy
 from chalicelib.scheduling import statuses
 from chalicelib.table import indexes, keys, reminders, revision
 from chalicelib.table.appointments import AppointmentItem
@@ -50,8 +51,8 @@ def follow(appointment_id: str, now: datetime) -> None:
     raise revision.Overtaken
 
 
-def wanted(appointment: AppointmentItem) -> tuple[Planned, ...]:
-    """What the appointment calls for as it stands."""
+def wanted(appointment: AppointmentItem, said: Any = None) -> tuple[Planned, ...]:
+    """What the appointment calls for as it stands, under the policy that it was planned under; `said` is that."""
     patient = PatientItem.find(appointment.patient_id)
     if patient is None:
         return ()
@@ -64,12 +65,23 @@ def wanted(appointment: AppointmentItem) -> tuple[Planned, ...]:
         wish=person.wish,
         reachable=person.reachable,
         consents=person.consents,
+        policy=Policy.read(kept_policy(appointment) if said is None else said),
         doctor_reachable=frozenset(reachable),
     )
 
 
+def kept_policy(appointment: AppointmentItem) -> Mapping[str, Any]:
+    """The policy under which the visit's present time was planned, or that of its location as it is now."""
+    kept = reminders.plan_of(appointment.id)
+    if kept is not None and kept.policy is not None and int(kept.round or 0) == visits.round_of(appointment):
+        policy: Mapping[str, Any] = kept.policy
+        return policy
+    return directory.location(appointment.location_id).reminder_policy or {}
+
+
 def _bring_in_step(appointment: AppointmentItem, now: datetime) -> None:
-    planned = {one.id: one for one in wanted(appointment)}
+    said = kept_policy(appointment)
+    planned = {one.id: one for one in wanted(appointment, said)}
     there = {one.id: one for one in reminders.of_appointment(appointment.id)}
     tx = Transaction()
     for one in planned.values():
@@ -83,8 +95,15 @@ def _bring_in_step(appointment: AppointmentItem, now: datetime) -> None:
         elif due != stored.due:
             reminders.add_revival(tx, stored, due=due, now=now, refusal=_Overtaken)
     if tx.operations:
-        version = int(appointment.version)
-        reminders.add_plan(tx, appointment.id, version=version, now=now, refusal=_Overtaken)
+        reminders.add_plan(
+            tx,
+            appointment.id,
+            version=int(appointment.version),
+            policy=said,
+            round_=visits.round_of(appointment),
+            now=now,
+            refusal=_Overtaken,
+        )
         tx.commit()
 
 

@@ -59,6 +59,16 @@ def compose(
     return Message(_fill(said["subject"], filled), text)
 
 
+def phrase(
+    name: str, language: str, *, start: datetime | None = None, zone: ZoneInfo | None = None, **said: Any
+) -> str:
+    """One of the short sentences that answer people, in a language that is `spoken`."""
+    values = {key: str(value) for key, value in said.items()}
+    if start is not None and zone is not None:
+        values |= _moment(start, zone, language)
+    return _fill(_words(_language(language))["said"][name], values)
+
+
 def spoken(languages: tuple[str | None, ...]) -> str:
     """The first of these languages that we speak, English otherwise."""
     return next((one for one in languages if one and _language(one) in LANGUAGES), "en")
@@ -69,13 +79,14 @@ def _language(tag: str) -> str:
 
 
 def _values(facts: Facts, tag: str) -> dict[str, str]:
+    return {"doctor": facts.doctor, "place": facts.place, "link": facts.link, **_moment(facts.start, facts.zone, tag)}
+
+
+def _moment(start: datetime, zone: ZoneInfo, tag: str) -> dict[str, str]:
     from babel.dates import format_date, format_time  # noqa: PLC0415 - only what writes messages needs it
 
-    locale, local = _locale(tag), facts.start.astimezone(facts.zone)
+    locale, local = _locale(tag), start.astimezone(zone)
     return {
-        "doctor": facts.doctor,
-        "place": facts.place,
-        "link": facts.link,
         "date": format_date(local.date(), "long", locale=locale).translate(_BLANKS),
         "time": format_time(local.time(), "short", locale=locale).translate(_BLANKS),
     }
@@ -99,7 +110,7 @@ def _words(language: str) -> dict[str, Any]:
 
 def _fill(sentence: str, values: dict[str, str]) -> str:
     found: str = _template(sentence).render(values)
-    if (time := values["time"]).endswith("."):
+    if (time := values.get("time", "")).endswith("."):
         found = found.replace(f"{time}.", time)  # `2:00 p.m.` ends its sentence itself
     return found.strip()
 

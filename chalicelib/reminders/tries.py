@@ -7,6 +7,7 @@ that is written before or after can close that gap; what is left is to ask the p
     -------  -----------------------------------------------------  --------------------------------------------------
     email    SES's events, which carry the reminder's id as a tag   sent again: a missed visit is worse than two mails
     sms      Twilio's list of what was sent to the number since     sent again, when Twilio answers that it has nothing
+             (in these words, links apart)
     push     nobody                                                 sent again: its topic replaces the one that is there
     call     Twilio's list of calls to the number since             parked: nobody is rung up twice on a guess
 
@@ -21,6 +22,7 @@ from chalicelib.reminders.kinds import CALL, EMAIL, PUSH, SMS, Channel
 LEASE = timedelta(minutes=5)
 MOST = 5
 _FIRST, _LONGEST = timedelta(seconds=45), timedelta(minutes=15)
+UNKNOWN = "Nobody knows whether it was sent."
 SENT_AGAIN: frozenset[str] = frozenset({EMAIL, SMS, PUSH})
 INSTEAD: dict[str, Channel] = {SMS: EMAIL, EMAIL: SMS, PUSH: EMAIL, CALL: SMS}
 """Which channel stands in for one that fails."""

@@ -7,9 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
-from chalicelib.reminders.kinds import CALL, EMAIL, SMS, Channel
+from chalicelib.people import directory
+from chalicelib.reminders.kinds import CALL, EMAIL, PATIENT, PUSH, SMS, Channel
 from chalicelib.reminders.plan import Standing, Visit, Wish
-from chalicelib.scheduling import statuses
+from chalicelib.reminders.policy import Policy
+from chalicelib.scheduling import remote, statuses
+from chalicelib.table import devices
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 
@@ -44,10 +47,21 @@ def of(appointment: AppointmentItem, *, zone: ZoneInfo, home: ZoneInfo) -> Visit
         zone=zone,
         home=home,
         since=since,
-        round=len(moves) + sum(_is_back(stamp) for stamp in stamps),
-        telehealth=appointment.mode == "telehealth" and bool(appointment.telehealth_url),
+        round=round_of(appointment),
+        by_video=appointment.mode == "telehealth",
+        telehealth=appointment.mode == "telehealth" and bool(remote.address(appointment)),
         new_to_doctor=last_move is None or "from_doctor" in last_move,
     )
+
+
+def round_of(appointment: AppointmentItem) -> int:
+    """How often the visit's time was settled again: moved, or taken back after a cancel."""
+    return len(appointment.moves or []) + sum(_is_back(stamp) for stamp in appointment.stamps or [])
+
+
+def policy(appointment: AppointmentItem) -> Policy:
+    """What the visit's location sends, as it has it now."""
+    return Policy.read(directory.location(appointment.location_id).reminder_policy)
 
 
 def standing(appointment: AppointmentItem) -> Standing:
@@ -68,6 +82,8 @@ def person(patient: PatientItem, appointment: AppointmentItem) -> Person:
     if patient.phone and patient.phone_valid:
         reachable |= {SMS, CALL}
     wish = Wish.read(appointment.reminder_preferences).over(usual)
+    if wish.channels.get(PUSH) and devices.of(f"{PATIENT}:{patient.id}"):  # looked for only where it is wished for
+        reachable.add(PUSH)
     return Person(frozenset(reachable), usual.channels, wish)
 
 

@@ -99,7 +99,9 @@ class LocationItem(CatalogueItem, discriminator="location"):
     patient_daily_cap = NumberAttribute(default=8)
     patient_open_cap = NumberAttribute(null=True)
     queue_weights: Any = JSONAttribute(null=True)
+    reminder_policy: Any = JSONAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    display_messages: Any = JSONAttribute(null=True)
     shelf = "LOCATIONS"
     prefix = "loc"
     key_of = staticmethod(keys.location)

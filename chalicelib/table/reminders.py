@@ -5,7 +5,7 @@ waits for its time stands in the due index, apart from everything else that is d
 under the end of its lease, so that a sender that dies is noticed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,8 @@ class ReminderItem(Item, discriminator="reminder"):
     `scheduled_time` is when it should go out, `due_at` when somebody should look at it next; `offset` is in minutes.
     `by_hand` marks what people planned or changed themselves, which no plan touches, and `instead_of` is the failed
     reminder on another channel for which this one stands in. `lease` is whoever is sending it, `tries` how often that
-    was begun. `message` is kept as it was sent, with whom it was sent to.
+    was begun, and `begun_at` when: of several tries whose outcome nobody knows, the first. `message` is kept as it was
+    sent, with whom it was sent to. `answered` is what its reader has said to it, and `answered_at` when that was done.
     """
 
     due_key = UnicodeAttribute(null=True)
@@ -52,8 +53,11 @@ class ReminderItem(Item, discriminator="reminder"):
     tries = NumberAttribute(default=0)
     failures: Any = JSONAttribute(null=True)
     lease = UnicodeAttribute(null=True)
+    begun_at = UnicodeAttribute(null=True)
     by_hand = BooleanAttribute(null=True)
     instead_of = UnicodeAttribute(null=True)
+    answered = UnicodeAttribute(null=True)
+    answered_at = UnicodeAttribute(null=True)
     missing = "reminder"
 
     @property
@@ -82,15 +86,29 @@ class ReminderItem(Item, discriminator="reminder"):
         return cls.status == PENDING
 
     @classmethod
+    def is_behind(cls, known: Iterable[str]) -> Condition:
+        """It is there, and what is known of its delivery is one of these, or nothing."""
+        behind = cls.delivery_status.does_not_exist()
+        if listed := sorted(known):
+            behind = behind | cls.delivery_status.is_in(*listed)
+        there: Condition = cls.PK.exists() & behind
+        return there
+
+    @classmethod
     def is_version(cls, version: int) -> Condition:
         """Nobody has changed it since it was read."""
         return cls.version == version
 
 
 class PlanItem(Item, discriminator="reminderplan"):
-    """From which version of the appointment its reminders were last planned."""
+    """From which version of the appointment its reminders were last planned, and under which policy of its location.
+
+    The policy is kept for the `round` that it was planned for.
+    """
 
     planned_from = NumberAttribute()
+    policy: Any = JSONAttribute(null=True)
+    round = NumberAttribute(null=True)
 
     @classmethod
     def is_older(cls, version: int) -> Condition:
@@ -102,6 +120,11 @@ class PlanItem(Item, discriminator="reminderplan"):
 def find(reminder_id: str, appointment_id: str) -> ReminderItem | None:
     """A reminder as it is now, or None."""
     return ReminderItem.read(base.get(keys.reminders(appointment_id, "REMINDER", reminder_id), consistent=True))
+
+
+def plan_of(appointment_id: str) -> PlanItem | None:
+    """What an appointment's reminders were last planned from, or None before they were."""
+    return PlanItem.read(base.get(keys.reminders(appointment_id), consistent=True))
 
 
 def of_appointment(appointment_id: str) -> list[ReminderItem]:
@@ -130,6 +153,8 @@ def claim(reminder_id: str, appointment_id: str, *, now: datetime, lease: timede
         return None
     taken = {"status": SENDING, "lease": ids.new("lse"), "tries": int(found.tries) + 1}
     left = found.status
+    if left == PENDING:
+        taken["begun_at"] = clock.iso(now)
     if not change(found, {**taken, "due_at": clock.iso(now + lease)}, now=now):
         return None
     found.status = left
@@ -157,9 +182,36 @@ def change(reminder: ReminderItem, fields: Mapping[str, Any], *, now: datetime) 
     return True
 
 
-def add_plan(tx: Transaction, appointment_id: str, *, version: int, now: datetime, refusal: Refusal) -> None:
+def receive(
+    reminder_id: str, appointment_id: str, told: str, *, over: Iterable[str], why: str | None, now: datetime
+) -> bool:
+    """Note what the provider tells of a message, where it is later news than these; False where it is not, or none.
+
+    Nothing else of the reminder is touched, so it may come before its sender has written down that it was sent.
+    """
+    fields = {"delivery_status": told, "updated_at": clock.iso(now), "request_id": ids.new("wrt")}
+    if why:
+        fields["error_message"] = why
+    actions = [*setting(ReminderItem, fields), ReminderItem.version.set(ReminderItem.version + 1)]
+    there = lone.update(
+        keys.reminders(appointment_id, "REMINDER", reminder_id), actions, condition=ReminderItem.is_behind(over)
+    )
+    return there is None or there.get("request_id", {}).get("S") == fields["request_id"]
+
+
+def add_plan(
+    tx: Transaction,
+    appointment_id: str,
+    *,
+    version: int,
+    policy: Mapping[str, Any],
+    round_: int,
+    now: datetime,
+    refusal: Refusal,
+) -> None:
     """Adds to a transaction that the reminders are now planned from this version of the appointment."""
     plan = PlanItem(*keys.reminders(appointment_id), planned_from=version, updated_at=clock.iso(now))
+    plan.policy, plan.round = dict(policy), round_
     tx.put(plan, unless=PlanItem.is_older(version), refusal=refusal)
 
 

@@ -49,7 +49,7 @@ def ended(principal: str) -> Ended:
 
 def end_all(principal: str, *, now: datetime, by: str, request_id: str) -> None:
     """End every sign-in up to now; an end that is set already never moves back."""
-    item = CallerItem(*keys.sessions(principal), ended=int(now.timestamp()))
+    item = CallerItem(*keys.sessions(principal), ended=int(clock.outside(now).timestamp()))
     base.put_if(_signed(item, now, by, request_id), CallerItem.ended.does_not_exist() | (CallerItem.ended < item.ended))
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from chalicelib.gateways.secrets import secret
 from chalicelib.kit import clock
 from chalicelib.kit.models import Example, View
-from chalicelib.kit.settings import settings
 from chalicelib.table.telehealth import VisitorItem
 from chalicelib.telehealth import relays, rooms, terms
 from chalicelib.telehealth.linking import Link
@@ -241,10 +241,13 @@ def _missing(seat: Seat, came: set[str], now: datetime) -> str | None:
 
 
 def _servers(seat: Seat) -> list[dict[str, Any]]:
-    known = settings()
     until = terms.closes(seat.room.begins, seat.room.finishes)
     return relays.servers(
-        stun=known.stun_urls, turn=known.turn_urls, secret=known.turn_secret, person=seat.person, until=until
+        stun=secret("stun_urls"),
+        turn=secret("turn_urls"),
+        secret=secret("turn_secret"),
+        person=seat.person,
+        until=until,
     )
 
 

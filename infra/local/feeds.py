@@ -23,8 +23,8 @@ class FeedPoller:
         self._sqs, self._queue_arn = sqs, queue_arn
         self._batch_size = min(batch_size, _PAGE)
         self._url = ""
-        rhythm = Rhythm(f"feed-{name}", self._poll)
-        self.start, self.stop = rhythm.start, rhythm.stop
+        self.rhythm = Rhythm(f"feed-{name}", self._poll)
+        self.start, self.stop = self.rhythm.start, self.rhythm.stop
 
     def _poll(self) -> bool:
         """Receive once and hand it over; answers whether there was anything."""

@@ -30,6 +30,7 @@ class DataFolder:
         self.path = path
         self.engine = path / "engine"
         self.positions = path / "positions.json"
+        self.clock = path / "clock.json"
         self.log = path / "careslot.log"
         self._lock = lock
 
@@ -106,5 +107,5 @@ def _empty(path: Path) -> None:
         hold_engine(path / "engine").close()
         shutil.rmtree(path / "engine")
     shutil.rmtree(path / "sessions", ignore_errors=True)
-    for name in ("issuer.json", "positions.json", _DEMO, "careslot.log", "careslot.old.log"):
+    for name in ("issuer.json", "positions.json", "clock.json", _DEMO, "careslot.log", "careslot.old.log"):
         (path / name).unlink(missing_ok=True)

@@ -12,13 +12,17 @@ from typing import Any, Protocol
 
 from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
 
+from infra.local import polling
 from infra.local.feeds import FeedPoller
+from infra.local.polling import Rhythm
 from infra.local.resources import Clients
 from infra.local.schedules import Scheduler
 from infra.local.streams import ATTEMPTS, Positions, StreamPoller
 
 
 class _Poller(Protocol):
+    rhythm: Rhythm
+
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -48,25 +52,32 @@ class Pollers:
         self._all: list[_Poller] = [
             poller for config in app.event_sources if (poller := self._poller(config)) is not None
         ]
-        self._all.append(
-            Scheduler(
-                {
-                    config.name: (_expression(config), app.handler_map[config.name])
-                    for config in app.event_sources
-                    if isinstance(config, ScheduledEventConfig)
-                }
-            )
+        self.scheduler = Scheduler(
+            {
+                config.name: (_expression(config), app.handler_map[config.name])
+                for config in app.event_sources
+                if isinstance(config, ScheduledEventConfig)
+            }
         )
 
     def start(self) -> None:
         """Begin to deliver events."""
         for poller in self._all:
             poller.start()
+        self.scheduler.start()
 
     def stop(self) -> None:
         """Finish what is running, then deliver no more."""
         for poller in self._all:
             poller.stop()
+        self.scheduler.stop()
+
+    def drain(self, *, seconds: float) -> bool:
+        """Wait until streams and feeds hold nothing that could be handed over; False when they do after so long.
+
+        What a handler has refused lies in its feed unseen until it may come again, and is not waited for.
+        """
+        return polling.drain([poller.rhythm for poller in self._all], seconds=seconds)
 
     def _poller(self, config: Any) -> _Poller | None:
         handler = self._app.handler_map[config.name]

@@ -8,14 +8,17 @@ import calendar
 import logging
 import threading
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.kit import clock
 from infra.local.gateway import lambda_context
 
 logger = logging.getLogger("careslot.schedules")
 
+_EVERY_MINUTE = ("rate(1 minute)", "cron(* * * * ? *)", "cron(* * ? * * *)")
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
 _DAYS = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), 1)}
@@ -94,7 +97,11 @@ class Scheduler:
 
     def __init__(self, handlers: dict[str, tuple[str, Callable[..., Any]]]) -> None:
         self._entries = [(name, due(expression), handler) for name, (expression, handler) in handlers.items()]
+        self._rare = [due(expression) for expression, _ in handlers.values() if expression not in _EVERY_MINUTE]
         self._stop = threading.Event()
+        self._clock = threading.Lock()
+        self._fired = _minute(clock.precise())
+        self._firing: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._run, name="schedules", daemon=True)
 
     def start(self) -> None:
@@ -117,11 +124,38 @@ class Scheduler:
             thread.start()
         return firing
 
+    @contextmanager
+    def held(self) -> Iterator[datetime]:
+        """Fire nothing by itself, once what runs has ended; gives the minute up to which everything was fired.
+
+        Who holds it may put the clock ahead, and has fired what that skips.
+        """
+        with self._clock:
+            for thread in self._firing:
+                thread.join()
+            try:
+                yield self._fired
+            finally:
+                self._fired = max(self._fired, _minute(clock.precise()))
+
+    def is_rare(self, at: datetime) -> bool:
+        """Whether something fires at this minute that does not fire at every one."""
+        return any(is_due(at) for is_due in self._rare)
+
+    def fire(self, at: datetime) -> list[str]:
+        """Fire what is due at this minute, one after the other in the order of the app; the names of it."""
+        fired = [(name, handler) for name, is_due, handler in self._entries if is_due(at)]
+        for name, handler in fired:
+            self._fire(name, handler, at)
+        return [name for name, _ in fired]
+
     def _run(self) -> None:
-        minute = _next_minute(datetime.now(UTC))
-        while not self._stop.wait(max(0.0, (minute - datetime.now(UTC)).total_seconds())):
-            self.tick(minute)
-            minute = _next_minute(max(minute, datetime.now(UTC)))
+        while not self._stop.wait(_left(clock.precise())):
+            with self._clock:
+                minute = _minute(clock.precise())
+                if minute > self._fired:
+                    self._fired = minute
+                    self._firing = self.tick(minute)
 
     @staticmethod
     def _fire(name: str, handler: Callable[..., Any], at: datetime) -> None:
@@ -146,5 +180,10 @@ def scheduled_event(name: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _next_minute(after: datetime) -> datetime:
-    return after.replace(second=0, microsecond=0) + timedelta(minutes=1)
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _left(at: datetime) -> float:
+    """The seconds until the next full minute."""
+    return (_minute(at) + timedelta(minutes=1) - at).total_seconds()

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.kit import clock
 from infra.dynamodb_json import plain
 from infra.local.gateway import lambda_context
 from infra.local.polling import SHORTEST_PAUSE, Rhythm
@@ -69,8 +70,8 @@ class StreamPoller:
         self._batch_size, self._attempts = batch_size, attempts
         self._positions, self._dead_letter = positions, dead_letter
         self._iterator: str | None = None
-        self._rhythm = Rhythm(f"stream-{name}", self._poll, on_failure=self._start_over)
-        self.start, self.stop = self._rhythm.start, self._rhythm.stop
+        self.rhythm = Rhythm(f"stream-{name}", self._poll, on_failure=self._start_over)
+        self.start, self.stop = self.rhythm.start, self.rhythm.stop
 
     def _start_over(self) -> None:
         self._iterator = None
@@ -81,7 +82,7 @@ class StreamPoller:
         page = self._streams.get_records(ShardIterator=self._iterator, Limit=_PAGE)
         records = [lambda_record(record, self._stream_arn) for record in page["Records"]]
         self._deliver(records)
-        self._iterator = None if self._rhythm.stopping.is_set() else page.get("NextShardIterator")
+        self._iterator = None if self.rhythm.stopping.is_set() else page.get("NextShardIterator")
         return bool(records)
 
     def _resume(self) -> str:
@@ -105,7 +106,7 @@ class StreamPoller:
     def _deliver(self, records: list[dict[str, Any]]) -> None:
         """Hand records over in batches; those of a failed batch one by one, until each is through or given up."""
         start, attempt, alone_until = 0, 0, 0
-        while start < len(records) and not self._rhythm.stopping.is_set():
+        while start < len(records) and not self.rhythm.stopping.is_set():
             batch = records[start : start + (1 if start < alone_until else self._batch_size)]
             done = self._invoke(batch)
             if done < len(batch):
@@ -118,7 +119,7 @@ class StreamPoller:
                 self._give_up(records[start])
                 start, attempt = start + 1, 0
             elif attempt:
-                self._rhythm.stopping.wait(SHORTEST_PAUSE * 2**attempt)
+                self.rhythm.stopping.wait(SHORTEST_PAUSE * 2**attempt)
             if start:
                 self._positions.set(self._name, self._stream_arn, _sequence(records[start - 1]))
 
@@ -167,8 +168,13 @@ class StreamPoller:
 
 
 def lambda_record(record: dict[str, Any], stream_arn: str) -> dict[str, Any]:
-    """A record of GetRecords as Lambda passes it on: times as epoch seconds, bytes as base64, with its source."""
+    """A record of GetRecords as Lambda passes it on: times as epoch seconds, bytes as base64, with its source.
+
+    The engine's clock is the one outside; what it stores is stored by the instance's clock.
+    """
     said: dict[str, Any] = plain(record)
+    if "ApproximateCreationDateTime" in said["dynamodb"]:
+        said["dynamodb"]["ApproximateCreationDateTime"] += int(clock.ahead().total_seconds())
     identity = said.pop("userIdentity", None)
     if identity:
         said["userIdentity"] = {name[0].lower() + name[1:]: value for name, value in identity.items()}

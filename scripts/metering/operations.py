@@ -20,7 +20,11 @@ class Ask:
 
 
 # A route that has no usual cost, and why.
-UNUSUAL = {"GET /api/audit/verify": "reads as much of the trail as it is asked to prove"}
+UNUSUAL = {
+    "GET /api/audit/verify": "reads as much of the trail as it is asked to prove",
+    "POST /api/webhooks/twilio/messages": "asks what the answer takes, and comes from Twilio only",
+    "POST /api/webhooks/twilio/status": "reads and writes one reminder at most, and comes from Twilio only",
+}
 Prepare = Callable[[Clinic], Ask]
 
 

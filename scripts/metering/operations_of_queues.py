@@ -100,6 +100,12 @@ def _transfer(clinic: Clinic) -> Ask:
     return _of(there.entries[0], "/transfer", {"doctor_id": there.staffed()["id"]})
 
 
+def _forward(clinic: Clinic) -> Ask:
+    there = WaitingRoom(clinic)
+    entry = there.brought_to(there.entries[0], "in_consultation")
+    return _of(entry, "/forward", {"doctor_id": there.staffed()["id"]})
+
+
 def _prioritize(clinic: Clinic) -> Ask:
     there = WaitingRoom(clinic)
     entry = {"doctor_id": there.doctor["id"], "queue_id": there.entries[-1]["id"]}
@@ -136,6 +142,7 @@ ROWS = [
     Operation("POST /api/queue/{id}/hold", lambda it: _of(_first(it), "/hold")),
     Operation("POST /api/queue/{id}/resume", lambda it: _of(_called(it), "/resume")),
     Operation("POST /api/queue/{id}/transfer", _transfer),
+    Operation("POST /api/queue/{id}/forward", _forward),
     Operation("POST /api/queue/{id}/left", lambda it: _of(_first(it), "/left")),
     Operation("POST /api/queue/{id}/undo", lambda it: _of(_called(it), "/undo")),
 ]

@@ -111,7 +111,8 @@ def test_only_the_document_itself_and_its_page_come_without_a_description_of_the
     pages = {
         f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{secret}", "visit/{id}", "assets/{asset}")
     }
-    assert bare == pages | {"/api/openapi.json", "/api/docs", "/api/docs/{asset}"}
+    answers_in_xml = {"/api/webhooks/twilio/messages", "/api/webhooks/twilio/status"}
+    assert bare == pages | answers_in_xml | {"/api/openapi.json", "/api/docs", "/api/docs/{asset}"}
 
 
 def test_every_component_is_used() -> None:

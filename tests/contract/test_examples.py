@@ -86,7 +86,7 @@ def test_no_example_says_what_nobody_named() -> None:
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: route.operation)
 def test_the_example_of_a_body_is_accepted(route: Route) -> None:
-    said = DOCUMENT["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
+    said = DOCUMENT["paths"][route.path][route.method.lower()]["requestBody"]["content"][route.body.media]
 
     read = [route.body.read(value) for value in shown(said) if route.body]
 

@@ -43,6 +43,16 @@ def test_a_location_says_which_language_its_screens_speak(api: Client) -> None:
     assert (refused.status, refused.fields) == (422, ["language"])
 
 
+def test_a_location_has_something_to_say_on_its_screens(api: Client) -> None:
+    said = [{"text": "Free flu shots on Fridays."}, {"text": "Heute ist das Labor zu.", "language": "de"}]
+    made = make_location(api, display_messages=said)
+
+    refused = api.as_("admin").put(f"/api/locations/{made['id']}", {"display_messages": [{"text": "x" * 201}]})
+
+    assert api.as_("display").get(f"/api/locations/{made['id']}").data["display_messages"] == said
+    assert (refused.status, refused.fields) == (422, ["display_messages[0].text"])
+
+
 def test_opening_hours_until_midnight_and_around_the_clock_come_back_as_they_were_sent(api: Client) -> None:
     hours = {"friday": [{"start": "00:00", "end": "24:00"}], "saturday": [{"start": "07:00", "end": "07:00"}]}
 

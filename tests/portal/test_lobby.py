@@ -65,6 +65,25 @@ def test_a_call_takes_the_screen_with_number_and_room_chimes_and_speaks(
     photograph(screen, "lobby-after-call")
 
 
+def test_what_the_clinic_has_to_say_is_shown_in_turn_and_soon_after_it_changed(
+    wire: Any, place: Clinic, open_page: Open
+) -> None:
+    path = f"/api/locations/{place.location['id']}"
+    said = [{"text": "Free flu shots on Fridays."}, {"text": "Heute ist das Labor zu.", "language": "de"}]
+    wire.put(path, {"display_messages": said, "opening": {}})
+    screen = lobby(open_page, place)
+    message = screen.locator("#message")
+
+    expect(message).to_have_text("Free flu shots on Fridays.")
+    expect(message).to_have_text("Heute ist das Labor zu.")
+    expect(message).to_have_attribute("lang", "de")
+    photograph(screen, "lobby-message")
+    expect(message).to_have_text("Closed today")
+    wire.put(path, {"display_messages": [{"text": "Back at two."}], "opening": None})
+
+    expect(message).to_have_text("Back at two.", timeout=90_000)
+
+
 def test_a_recall_is_announced_again(wire: Any, place: Clinic, open_page: Open) -> None:
     entry = waiting.join(wire, place)
     screen = lobby(open_page, place)

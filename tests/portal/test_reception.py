@@ -119,6 +119,8 @@ def test_a_walk_in_patient_is_given_a_number(desk: Page) -> None:
     desk.keyboard.press("w")
     desk.get_by_label("First name").fill("Ama")
     desk.get_by_label("Last name").fill("Owusu")
+    desk.get_by_role("button", name="Give a number").click()
+    expect(desk.get_by_role("alert")).to_contain_text("give a date of birth or a phone")
     desk.get_by_label("Date of birth").fill("1990-05-01")
     desk.get_by_label("Reason").fill("Cough")
     desk.get_by_label("Urgency").select_option("high")
@@ -167,6 +169,24 @@ def test_a_patient_is_handed_to_another_doctor_and_back_by_undo(wire: Any, place
     desk.locator("#log").get_by_role("button", name="Undo").click()
 
     expect(desk.locator(f'.doctor[data-doctor="{place.doctor["id"]}"]')).to_contain_text(entry["patient_name"])
+
+
+def test_a_patient_who_is_done_goes_on_to_another_doctor_by_key(wire: Any, place: Clinic, desk: Page) -> None:
+    places = {"hospital_id": place.hospital["id"], "location_ids": [place.location["id"]]}
+    laboratory = make_doctor(wire, schedule={"hours": [EVERY_DAY]}, **places)
+    entry = waiting.join(wire, place)
+    waiting.put(wire, entry, "in_consultation")
+    desk.reload()
+    row(desk, entry).focus()
+
+    desk.keyboard.press("f")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Doctor").select_option(f"{laboratory['name']}, Cardiology")
+    dialog.get_by_role("button", name="Forward").click()
+
+    theirs = desk.locator(f'.doctor[data-doctor="{laboratory["id"]}"]')
+    expect(theirs).to_contain_text(f"after {place.doctor['name']}")
+    expect(row(desk, entry).get_by_role("button", name="Call")).to_be_visible()
 
 
 def test_urgency_that_is_raised_moves_a_patient_ahead(wire: Any, place: Clinic, desk: Page) -> None:

@@ -4,28 +4,40 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.gateways import mail
+from chalicelib.gateways import ses
 from chalicelib.kit.settings import settings
 from infra.local.testing import Engine
 from tests.builders import Data
 
 
-def verify(engine: Engine) -> None:
+class Running:
+    """The engine of an instance in a process of its own, found by its data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.url = (data / "engine.txt").read_text(encoding="utf-8").split()[0]
+
+    def client(self, service: str) -> Any:
+        return Engine.client(self, service)  # type: ignore[arg-type]  # nothing else of it is needed
+
+
+def verify(engine: Engine | Running) -> None:
     """Tell the provider that our sender is ours."""
     engine.client("ses").verify_email_identity(EmailAddress=settings().smtp_from)
 
 
-def sent_to(engine: Engine, address: str) -> list[Data]:
+def sent_to(engine: Engine | Running, address: str) -> list[Data]:
     """The mails to the address, in order."""
     with urlopen(f"{engine.url}/_ministack/ses/messages") as reply:
         told = json.loads(reply.read())
-    return [one for one in _mails(told) if one["To"] == [address]]
+    # On its way, every text ends its last line.
+    return [one | {"BodyText": one["BodyText"].rstrip()} for one in _mails(told) if one["To"] == [address]]
 
 
 def _mails(told: Any) -> Iterator[Data]:
@@ -46,7 +58,7 @@ def trouble(kind: str, *, times: int = 1_000) -> Iterator[Counter[str]]:
     message, and anything else is a body that it answers with, without taking the message.
     """
     met: Counter[str] = Counter()
-    events = mail._client().meta.events
+    events = ses._client().meta.events
 
     def before(request: Any, **_: Any) -> AWSResponse | None:
         if kind == "lost" or met[kind] >= times:

@@ -116,7 +116,9 @@ def test_over_two_random_days_everyone_is_told_exactly_what_the_model_says(
     api: Client, engine: Engine, seed: int
 ) -> None:
     verify(engine)
-    place = open_clinic(api, schedule={"max_patients_per_slot": 20, "buffer_after": 0}, rooms=20)
+    never_too_much = {"reminder_policy": {"daily_cap": 50}}
+    schedule = {"max_patients_per_slot": 20, "buffer_after": 0}
+    place = open_clinic(api, schedule=schedule, rooms=20, location=never_too_much)
     patients = [make_patient(api, phone="+1234567890") for _ in range(10)]
     stories = [Story(patient["email"], appointment_id=patient["id"]) for patient in patients]
 

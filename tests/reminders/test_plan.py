@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from chalicelib.kit import ids
 from chalicelib.reminders import offsets
 from chalicelib.reminders.kinds import CALL, CHANNELS, EMAIL, NEWS, PUSH, REMINDER, SMS
-from chalicelib.reminders.plan import Planned, Policy, Visit, Wish, appointment_of, plan
+from chalicelib.reminders.plan import Planned, Visit, Wish, appointment_of, plan
+from chalicelib.reminders.policy import Policy
 from chalicelib.reminders.quiet import LOUD, QuietHours
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")

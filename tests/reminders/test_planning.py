@@ -239,7 +239,7 @@ def _cancelled_behind_the_back(api: Client, made: Data) -> Callable[[], None]:
     cancel(api, made)
     plans(made)
     tx = Transaction()
-    reminders.add_plan(tx, made["id"], version=before, now=clock.now(), refusal=LookupError)
+    reminders.add_plan(tx, made["id"], version=before, policy={}, round_=0, now=clock.now(), refusal=LookupError)
     return tx.commit
 
 

@@ -180,6 +180,7 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "POST /api/queue/prioritize": _Form.ranking,
     "GET /api/queue/statistics": _Form.listing,
     "PUT /api/queue/{id}/status": _changing(status="called"),
+    "POST /api/queue/{id}/forward": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/queue/{id}/transfer": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/reminders/schedule": _changing(email=True, timing="45m"),
     "PUT /api/reminders/{id}": _changing(custom_message="Bring your files"),

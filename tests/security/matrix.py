@@ -161,6 +161,7 @@ KINDS = {
     "location of a key": Kind("location", {"admin": ALL}),
     "key": Kind("key", {"admin": ALL}),
     "display": Kind("display", _places()),
+    "device of one's own": Kind("device", {"patient": OWN}, otherwise=NONE),
     # telehealth
     "visit by video": Kind("visit", {**_places(), "doctor": OWN, "patient": OWN}),
     "visit to enter": Kind("visit", {"doctor": OWN, "patient": OWN}),
@@ -173,7 +174,8 @@ CHOSEN = "an id that the caller would choose"
 TWICE = "an id that stands in the path already, and is refused"
 WHOEVER = "an id that tokens may name, whether or not anybody has it"
 PAGE = "an id that the page reads, which is the same page for everybody"
-NO_OBJECT = {CHOSEN, TWICE, WHOEVER, PAGE}
+SIGNED = "an id in an address that counts only with the signature of who was given it"
+NO_OBJECT = {CHOSEN, TWICE, WHOEVER, SIGNED, PAGE}
 """Places where an id asks for nothing; what may be chosen by whom is in `test_properties.py`."""
 
 _BOOKING = {
@@ -303,7 +305,16 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/queue/{id}/recall": {"path.id": "entry"},
     "POST /api/queue/{id}/resume": {"path.id": "entry"},
     "PUT /api/queue/{id}/status": {"path.id": "entry", "body.room_id": "room to call to"},
-    "POST /api/queue/{id}/transfer": {"path.id": "entry", "body.doctor_id": "doctor in the catalogue"},
+    "POST /api/queue/{id}/forward": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
+    "POST /api/queue/{id}/transfer": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
     "POST /api/queue/{id}/undo": {"path.id": "entry"},
     "DELETE /api/rooms/{id}": {"path.id": "room to manage"},
     "GET /api/rooms/{id}": {"path.id": "room in the catalogue"},
@@ -314,6 +325,8 @@ PLACED: dict[str, dict[str, str]] = {
     "PUT /api/services/{id}": {"path.id": "service to manage"},
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
     "GET /portal/visit/{id}": {"path.id": PAGE},
+    "DELETE /api/push/subscriptions/{id}": {"path.id": "device of one's own"},
+    "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
     "POST /api/telehealth/generate-url/{id}": {"path.id": "appointment"},
     "GET /api/telehealth/room/{id}": {"path.id": "visit by video"},
     "POST /api/telehealth/room/{id}/admit": {"path.id": "visit to host"},

@@ -55,8 +55,11 @@ def test_a_token_in_the_address_or_in_the_body_proves_nothing(api: Client, route
     assert [answer.status for answer in (in_address, in_body, in_another_header)] == [401] * 3
 
 
-@pytest.mark.parametrize("content_type", SIMPLE)
-@pytest.mark.parametrize("route", WITH_BODY, ids=named)
+# Forms are for systems that sign them, which no page can.
+UNASKED = [(route, kind) for route in WITH_BODY for kind in SIMPLE if route.body and route.body.media != kind]
+
+
+@pytest.mark.parametrize(("route", "content_type"), UNASKED, ids=[f"{named(one)}-{kind}" for one, kind in UNASKED])
 def test_no_body_that_a_page_sends_unasked_is_understood(api: Client, route: Route, content_type: str) -> None:
     bodies = [b'{"a": 1}', b"a=1", b'{"a": "=', b"--x\r\n\r\n1\r\n--x--"]
 

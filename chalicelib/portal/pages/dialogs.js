@@ -58,10 +58,13 @@ export function askWalkIn({ doctors, doctor, said = {}, complaint, known = [] })
   );
 }
 
-export function askTransfer({ doctors, entry }) {
+function askDoctor({ doctors, entry, title, submit }) {
   const others = doctors.filter((one) => one.id !== entry.doctor_id);
-  return dialog("Transfer to another doctor", [field("Doctor", doctorSelect(others)), field("Note", h("input", { name: "notes", autocomplete: "off" }))], { submit: "Transfer" });
+  return dialog(title, [field("Doctor", doctorSelect(others)), field("Note", h("input", { name: "notes", autocomplete: "off" }))], { submit });
 }
+
+export const askTransfer = (asked) => askDoctor({ ...asked, title: "Transfer to another doctor", submit: "Transfer" });
+export const askForward = (asked) => askDoctor({ ...asked, title: "Done here; goes on to", submit: "Forward" });
 
 export function askUrgency({ entry }) {
   return dialog("How urgent is it?", [field("Urgency", urgencySelect(entry.urgency_level ?? "low"))], { submit: "Set" });
@@ -77,6 +80,7 @@ export function showKeys() {
     ["R", "call again"],
     ["S", "start the consultation"],
     ["D", "done"],
+    ["F", "forward to another doctor"],
     ["H", "hold"],
     ["T", "transfer"],
     ["P", "urgency"],

@@ -9,6 +9,7 @@ const COUNT_AFTER = 10_000; // the day's figures may be as old as that
 export class Feed {
   #live = null;
   #counting = null;
+  #placed = null;
   #state = "connecting";
   #upToDate = null;
   loaded = false;
@@ -57,9 +58,10 @@ export class Feed {
   }
 
   async #readPlace() {
-    if (this.placed || !this.session.location) return;
-    const { data } = await this.ask("GET", `/api/locations/${this.session.location}`);
-    this.placed = data;
+    if (!this.session.location) return;
+    const { data, etag, unchanged } = await this.ask("GET", `/api/locations/${this.session.location}`, { etag: this.#placed });
+    if (unchanged) return;
+    this.#placed = etag;
     this.place(data);
   }
 

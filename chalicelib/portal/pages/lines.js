@@ -14,7 +14,7 @@ const SPOKEN = {
 export const DEEDS = {
   waiting: [["c", "Call", "call"], ["h", "Hold", "hold"], ["t", "Transfer", "transfer"], ["p", "Urgency", "prioritize"], ["x", "Left", "left"]],
   called: [["s", "Start", "start"], ["r", "Recall", "recall"], ["h", "Hold", "hold"], ["x", "No-show", "noShow"]],
-  in_consultation: [["d", "Done", "complete"]],
+  in_consultation: [["d", "Done", "complete"], ["f", "Forward", "forward"]],
   on_hold: [["c", "Resume", "resume"], ["x", "No-show", "noShow"]],
 };
 
@@ -86,7 +86,7 @@ function cells(entry, waited, act) {
       entry.patient_age === null || entry.patient_age === undefined ? null : h("span", { class: "age" }, String(entry.patient_age)),
       urgency === "low" ? null : h("span", { class: `chip ${urgency}` }, urgency),
       entry.current_status === "waiting" ? null : h("span", { class: `chip ${entry.current_status}` }, where(entry)),
-      h("span", { class: "why" }, [booked(entry), entry.reason_for_visit, entry.special_requirements, entry.notes].filter(Boolean).join(" · ")),
+      h("span", { class: "why" }, [booked(entry), before(entry), entry.reason_for_visit, entry.special_requirements, entry.notes].filter(Boolean).join(" · ")),
     ),
     h(
       "td",
@@ -106,6 +106,8 @@ function cells(entry, waited, act) {
 
 const booked = (entry) =>
   entry.scheduled_start ? `booked ${new Date(entry.scheduled_start).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : "walk-in";
+
+const before = (entry) => (entry.journey?.length ? `after ${entry.journey.map((stage) => stage.doctor_name).join(", ")}` : "");
 
 function where(entry) {
   const again = entry.recalls ? ` ×${entry.recalls + 1}` : "";

@@ -21,6 +21,8 @@ let say = speaking(session.language);
 let language = session.language ?? "en";
 let zone;
 let page = 0;
+let messages = [];
+let told = 0;
 let fits = 8;
 let calling = false;
 
@@ -32,6 +34,7 @@ function begin() {
     place: (location) => {
       byId("place").textContent = location.name;
       zone = location.zone;
+      messages = [...(location.display_messages ?? []), ...hours(location)];
       settle(session.language ?? location.language ?? "en");
     },
     changed: () => {
@@ -66,7 +69,23 @@ function settle(chosen) {
   byId("sound").textContent = say("sound");
   offerSound();
   tick();
+  tell();
   draw();
+}
+
+/** When the location is open today, as one more sentence for the screen; nothing where it never closes. */
+function hours({ opening, zone }) {
+  if (!opening) return [];
+  const today = new Date().toLocaleDateString("en", { weekday: "long", timeZone: zone }).toLowerCase();
+  return [{ open: (opening[today] ?? []).map(({ start, end }) => `${start}–${end}`).join(", ") }];
+}
+
+function tell() {
+  const one = messages[told % (messages.length || 1)];
+  byId("message").hidden = !one;
+  if (!one) return;
+  byId("message").lang = one.language ?? language;
+  byId("message").textContent = one.text ?? (one.open ? say("open", { hours: one.open }) : say("closed"));
 }
 
 function offerSound() {
@@ -154,6 +173,8 @@ function measured() {
 
 function turn() {
   page += 1;
+  told += 1;
+  tell();
   drawLine();
   offerSound();
 }

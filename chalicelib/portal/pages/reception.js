@@ -3,7 +3,7 @@
 import { asking } from "./ask.js";
 import { Board } from "./board.js";
 import { Deeds } from "./deeds.js";
-import { askTransfer, askUrgency, askWalkIn, showKeys } from "./dialogs.js";
+import { askForward, askTransfer, askUrgency, askWalkIn, showKeys } from "./dialogs.js";
 import { byId, h, show } from "./dom.js";
 import { Feed } from "./feed.js";
 import { keepReachable, listen } from "./keys.js";
@@ -157,7 +157,10 @@ const act = {
   resume: (entry) => done(`Resume ${named(entry)}`, "POST", of(entry, "resume"), {}),
   left: (entry) => done(`${named(entry)} has left`, "POST", of(entry, "left"), {}),
   start: (entry) => done(`Start ${named(entry)}`, "PUT", of(entry, "status"), { status: "in_consultation" }),
-  complete: (entry) => done(`${named(entry)} is done`, "PUT", of(entry, "status"), { status: "completed" }),
+  complete: (entry) => {
+    const undo = entry.next_doctor_ids?.length ? null : takenBack; // who goes on to the next doctor is not called back
+    return done(`${named(entry)} is done`, "PUT", of(entry, "status"), { status: "completed" }, undo);
+  },
   noShow: (entry) => done(`No-show of ${named(entry)}`, "PUT", of(entry, "status"), { status: "no_show" }),
   transfer: async (entry) => {
     await readPlace();
@@ -168,6 +171,11 @@ const act = {
       path: of(entry, "transfer"),
       body: { doctor_id: entry.doctor_id },
     }));
+  },
+  forward: async (entry) => {
+    await readPlace();
+    const said = await askForward({ doctors: allDoctors(), entry });
+    if (said) await done(`Forward ${named(entry)}`, "POST", of(entry, "forward"), filled(said), null);
   },
   prioritize: async (entry) => {
     const said = await askUrgency({ entry });
@@ -205,6 +213,7 @@ const act = {
 
 /** Put a walk-in patient in line; the refusal, when the dialog has to be shown again. */
 async function joined({ first_name, last_name, date_of_birth, phone, patient_id, ...visit }) {
+  if (!date_of_birth && !phone) return { message: "A name alone could be anybody’s: give a date of birth or a phone, too." };
   const details = { ...filled({ first_name, last_name, date_of_birth, phone }), ...(patient_id === "" ? { allow_duplicate: true } : {}) };
   const body = { ...filled(visit), location_id: session.location, ...(patient_id ? { patient_id } : { patient_details: details }) };
   try {

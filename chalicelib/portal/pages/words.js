@@ -29,6 +29,8 @@ const WORDS = {
     sound: "Turn the sound on",
     spoken: "Number {number}, please go to {room}.",
     spokenDoctor: "Number {number}, {doctor} is ready for you.",
+    open: "Open today {hours}",
+    closed: "Closed today",
     page: "Page {page} of {pages}",
   },
   es: {
@@ -59,6 +61,8 @@ const WORDS = {
     sound: "Activar el sonido",
     spoken: "Número {number}, pase por favor a {room}.",
     spokenDoctor: "Número {number}, {doctor} le espera.",
+    open: "Abierto hoy {hours}",
+    closed: "Hoy cerrado",
     page: "Página {page} de {pages}",
   },
   fr: {
@@ -89,6 +93,8 @@ const WORDS = {
     sound: "Activer le son",
     spoken: "Numéro {number}, veuillez aller en {room}.",
     spokenDoctor: "Numéro {number}, {doctor} vous attend.",
+    open: "Ouvert aujourd’hui {hours}",
+    closed: "Fermé aujourd’hui",
     page: "Page {page} sur {pages}",
   },
   de: {
@@ -119,6 +125,8 @@ const WORDS = {
     sound: "Ton einschalten",
     spoken: "Nummer {number}, bitte in {room}.",
     spokenDoctor: "Nummer {number}, bitte zu {doctor}.",
+    open: "Heute geöffnet {hours}",
+    closed: "Heute geschlossen",
     page: "Seite {page} von {pages}",
   },
 };
