@@ -16,7 +16,7 @@ class Settings(BaseModel):
     `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
-    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
+    `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -32,9 +32,10 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
-    portal_url: str = ""
     stun_urls: str = ""
     turn_urls: str = ""
+    recordings_bucket: str = ""
+    recordings_origin: str = ""
     turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
