@@ -10,6 +10,18 @@ ADDRESSES = {
         "GET /api/health",
         "GET /api/openapi.json",
     ),
+    "chalicelib.advancedmd.settings_routes": (
+        "PUT /api/advancedmd/doctors/{id}/link",
+        "GET PUT /api/advancedmd/settings",
+        "POST /api/advancedmd/settings/test-connection",
+    ),
+    "chalicelib.advancedmd.sync_routes": (
+        "POST /api/advancedmd/appointments/{id}/sync",
+        "GET /api/advancedmd/appointments/{id}/sync-status",
+        "DELETE PUT /api/advancedmd/patients/{id}/link",
+        "POST /api/advancedmd/patients/{id}/sync",
+        "GET /api/advancedmd/patients/{id}/sync-status",
+    ),
     "chalicelib.audit.routes": (
         "GET /api/audit/verify",
         "GET /api/audit/{kind}/{id}",

@@ -1,5 +1,6 @@
 """Draining: all that is to be told to an office by now, the longest waiting first, as far as the budget goes."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,28 +12,38 @@ from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import clock
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officelinks
+from chalicelib.table.appointments import AppointmentItem
 
 MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """How many were told, how many failed or wait for people, and whether the office takes no more for now."""
+    """How many were told, how many failed or wait for people; `halted` is until `wait` seconds from then."""
 
     told: int
     failed: int
     halted: bool
+    wait: float = 0.0
 
 
 def drain(
-    office_key: str, *, office: Office, links: Callable[[], Links], now: Callable[[], datetime], most: int = MOST
+    office_key: str,
+    *,
+    office: Office,
+    links: Callable[[AppointmentItem], Links],
+    now: Callable[[], datetime],
+    most: int = MOST,
+    until: float | None = None,
 ) -> Drained:
-    """Push one after the other, at most fifty; what fails stands in nobody's way.
+    """Push one after the other, at most fifty, none begun after `until` (monotonic); failures stand in nobody's way.
 
     When AdvancedMD does not answer, or wants no more calls, the others would only hear the same: they stay due.
     """
     told = failed = 0
     for appointment_id in officelinks.due(clock.iso(now()), most=min(most, MOST)):
+        if until is not None and time.monotonic() > until:
+            break
         try:
             pushed = pushing.push(appointment_id, office=office, links=links, now=now())
         except Exception as bug:  # noqa: BLE001 - whatever it is, the other appointments are told
@@ -44,7 +55,8 @@ def drain(
         if pushed.refused_for:
             permits.shut(office_key, tiers.REST, seconds=pushed.refused_for)
         if pushed.halted:
-            return Drained(told, failed, halted=True)
+            wait = (pushed.due_at - now()).total_seconds() if pushed.due_at else 0.0
+            return Drained(told, failed, halted=True, wait=max(0.0, wait))
         told += pushed.status == officelinks.SYNCED
         failed += pushed.status == officelinks.ERROR
     return Drained(told, failed, halted=False)

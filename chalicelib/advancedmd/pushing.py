@@ -42,10 +42,12 @@ class Pushed:
     refused_for: float = 0.0
 
 
-def push(appointment_id: str, *, office: Office, links: Callable[[], Links], now: datetime) -> Pushed | None:
+def push(
+    appointment_id: str, *, office: Office, links: Callable[[AppointmentItem], Links], now: datetime
+) -> Pushed | None:
     """Tell AdvancedMD what is to be told of an appointment; None when there is nothing, or somebody does it already.
 
-    `links` is asked for who is who when that is needed.
+    `links` is asked who is who for the appointment when that is needed.
     """
     held = officelinks.hold(appointment_id, ids.new("lea"))
     if held is None:
@@ -81,7 +83,7 @@ class _Work:
 
     held: Held
     office: Office
-    links: Callable[[], Links]
+    links: Callable[[AppointmentItem], Links]
     now: datetime
     until: float
 
@@ -89,7 +91,10 @@ class _Work:
         appointment = AppointmentItem.find(self.held.link.appointment_id)
         if appointment is None:
             return self.end(Pushed(SYNCED))
-        ours, links = of_appointment(appointment), self.links()
+        ours, link = of_appointment(appointment), self.held.link
+        if link.visit_id is None and not link.attempted and ours.stage == "cancelled":
+            return self.end(Pushed(SYNCED))
+        links = self.links(appointment)
         if self.held.link.visit_id is not None:
             visit = scheduler.find(self.office, int(self.held.link.visit_id))
             base = read(self.held.link.agreed)
@@ -159,7 +164,8 @@ class _Work:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
         told = {"status": pushed.status, "error": None, "failures": None, **fields}
         try:
-            officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, **told)
+            waits = clock.iso(self.now) if pushed.status == ERROR else None
+            officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, waits=waits, **told)
         except officelinks.LeaseLost:
             told |= {"status": PENDING}
             officelinks.let_go(self.held, told=None, due_at=clock.iso(self.now), **told)

@@ -13,6 +13,8 @@ what is due                               due          DUE#<shard>              
 which reminders are due                   due          REMIND#<shard>              due_at
 which reminders were given up             due          PARKED#<shard>              since when
 what is to be told to AdvancedMD          due          OFFICE#<shard>              due_at
+what AdvancedMD has told, not dealt with  due          OFFICEINBOX#<shard>         due_at
+what people have to decide about it       due          OFFICEWAITS#<shard>         since when
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
@@ -24,6 +26,7 @@ import zlib
 from chalicelib.kit import clock
 
 DUE, REMIND, PARKED, OFFICE = "DUE", "REMIND", "PARKED", "OFFICE"
+OFFICE_INBOX, OFFICE_WAITS = "OFFICEINBOX", "OFFICEWAITS"
 DUE_SHARDS = 4
 APPOINTMENTS = ("0", "9999")
 """Between these lie the starts of all appointments of a doctor, patient or place."""

@@ -19,8 +19,17 @@ class Ask:
     query: dict[str, str] = field(default_factory=dict)
 
 
+_OFFICE = "only for clinics with an office at AdvancedMD, whose answer it may wait for"
 # A route that has no usual cost, and why.
 UNUSUAL = {
+    "GET /api/advancedmd/settings": _OFFICE,
+    "PUT /api/advancedmd/settings": _OFFICE,
+    "POST /api/advancedmd/settings/test-connection": _OFFICE,
+    "POST /api/advancedmd/appointments/{id}/sync": _OFFICE,
+    "PUT /api/advancedmd/doctors/{id}/link": _OFFICE,
+    "POST /api/advancedmd/patients/{id}/sync": _OFFICE,
+    "PUT /api/advancedmd/patients/{id}/link": _OFFICE,
+    "DELETE /api/advancedmd/patients/{id}/link": _OFFICE,
     "GET /api/audit/verify": "reads as much of the trail as it is asked to prove",
     "GET /api/reminders/answer/{secret}": "opens with a letter's secret only, which is kept nowhere",
     "POST /api/reminders/answer/{secret}": "opens with a letter's secret only; confirms or cancels besides",
@@ -56,6 +65,7 @@ class Operation:
 def every() -> list[Operation]:
     """All rows: those that only read first, so that what the others leave behind does not change them."""
     from scripts.metering import (  # noqa: PLC0415 - they import this module
+        operations_of_advancedmd,
         operations_of_callers,
         operations_of_events,
         operations_of_pages,
@@ -67,6 +77,7 @@ def every() -> list[Operation]:
     )
 
     rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
+    rows += operations_of_advancedmd.ROWS
     rows += [*operations_of_reminders.ROWS, *operations_of_telehealth.ROWS]
     rows += [*operations_of_queues.ROWS, *operations_of_events.ROWS, *operations_of_pages.ROWS]
     return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))

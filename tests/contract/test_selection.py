@@ -63,6 +63,15 @@ def hung_up(api: Client, place: Clinic) -> Data:
 
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
+    "/api/advancedmd/settings": lambda *_: ("/api/advancedmd/settings", {}),
+    "/api/advancedmd/appointments/{id}/sync-status": lambda api, place: (
+        f"/api/advancedmd/appointments/{appointment_of(api, place)['id']}/sync-status",
+        {},
+    ),
+    "/api/advancedmd/patients/{id}/sync-status": lambda _, place: (
+        f"/api/advancedmd/patients/{place.patient['id']}/sync-status",
+        {},
+    ),
     "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
     "/api/audit/verify": lambda *_: ("/api/audit/verify", {}),
     "/api/keys": lambda api, _: ("/api/keys", {"limit": len([make_key(api)])}),
