@@ -32,6 +32,7 @@ gates.put_up(
 late.KEY_HOLDERS.join("chalicelib.callers.apikeys:holder")  # other systems
 late.REPLIES.join("chalicelib.reminders.replies:heard")  # what people write back
 late.REFUSED_ADDRESSES.join("chalicelib.reminders.suppression:add")  # who takes no messages, or wants none
+late.VISIT_HOLDERS.join("chalicelib.telehealth.holders:holder")  # whoever opens a telehealth link
 late.APPOINTMENT_MOVES.join("chalicelib.queue.companion:follow")  # the visit's place in the waiting line
 http.serve(app, ADDRESSES)
 

@@ -89,7 +89,10 @@ ADDRESSES = {
         "POST /api/reminders/schedule",
         "DELETE PUT /api/reminders/{id}",
     ),
-    "chalicelib.reminders.webhook_routes": ("POST /api/webhooks/twilio/messages",),
+    "chalicelib.reminders.webhook_routes": (
+        "POST /api/webhooks/twilio/messages",
+        "POST /api/webhooks/twilio/status",
+    ),
     "chalicelib.schedules.routes": (
         "DELETE /api/doctors/{id}",
         "POST /api/doctors/{id}/activate",
@@ -116,5 +119,18 @@ ADDRESSES = {
         "PUT /api/appointments/{id}/reschedule",
         "PUT /api/appointments/{id}/status",
         "POST /api/appointments/{id}/undo",
+    ),
+    "chalicelib.telehealth.host_routes": (
+        "POST /api/telehealth/room/{id}/admit",
+        "POST /api/telehealth/room/{id}/decline",
+        "POST /api/telehealth/room/{id}/guests",
+        "DELETE /api/telehealth/room/{id}/guests/{guest_id}",
+        "POST /api/telehealth/rooms",
+    ),
+    "chalicelib.telehealth.routes": (
+        "POST /api/telehealth/generate-url/{id}",
+        "GET /api/telehealth/room/{id}",
+        "POST /api/telehealth/room/{id}/enter",
+        "POST /api/telehealth/room/{id}/leave",
     ),
 }

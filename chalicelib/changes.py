@@ -12,6 +12,7 @@ from chalicelib.kit.log import described, logger
 from chalicelib.kit.stamps import Stamp
 from chalicelib.reminders import planning
 from chalicelib.schedules import editing, stranding
+from chalicelib.telehealth import following as telehealth
 
 _OPENING = ("zone", "opening")
 _BOOKKEEPING = {"connection", "followed", "socketof", "topicevent", "topichead", "topicmark"}
@@ -63,6 +64,8 @@ def _follow(record: Any) -> None:
             stranding.recheck(thing, stamp.now)
             if planning.concerns(old, new):
                 planning.follow(thing, stamp.now)
+            if telehealth.concerns(old, new):
+                telehealth.follow(thing, stamp)
         case "queueentry":
             from chalicelib.reminders import near_turn  # noqa: PLC0415 - the waiting lines, for those who change them
 

@@ -15,12 +15,18 @@ from threading import Thread
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import HealthCheck, settings
 
 _folder = Path(tempfile.mkdtemp(prefix="careslot-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 _jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_key.public_key())) | {"kid": "test", "use": "sig", "alg": "RS256"}
 (_folder / "jwks.json").write_text(json.dumps({"keys": [_jwk]}))
+
+
+# How long an example takes says how busy the machine is; figures come from scripts/bench.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class _Quiet(SimpleHTTPRequestHandler):

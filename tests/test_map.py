@@ -9,10 +9,19 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PURE = {
+    "chalicelib.advancedmd.budget",
+    "chalicelib.advancedmd.mapping",
+    "chalicelib.advancedmd.matching",
+    "chalicelib.advancedmd.merging",
+    "chalicelib.advancedmd.shared",
     "chalicelib.audit.entries",
     "chalicelib.callers.limits",
     "chalicelib.finding.complaints",
     "chalicelib.finding.recommending",
+    "chalicelib.gateways.advancedmd.elements",
+    "chalicelib.gateways.advancedmd.records",
+    "chalicelib.gateways.advancedmd.tiers",
+    "chalicelib.gateways.advancedmd.values",
     "chalicelib.realtime.changes",
     "chalicelib.realtime.messages",
     "chalicelib.realtime.topics",
@@ -28,11 +37,16 @@ PURE = {
     "chalicelib.schedules.forms",
     "chalicelib.schedules.rules",
     "chalicelib.scheduling.statuses",
+    "chalicelib.telehealth.links",
+    "chalicelib.telehealth.relays",
+    "chalicelib.telehealth.terms",
 }
 ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
-    "realtime": {"queue", "scheduling", "people", "callers"},
-    "reminders": {"queue", "scheduling", "people"},
+    "advancedmd": {"scheduling", "people"},
+    "realtime": {"queue", "scheduling", "people", "callers", "telehealth"},
+    "reminders": {"queue", "scheduling", "people", "telehealth"},
+    "telehealth": {"scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},

@@ -20,7 +20,7 @@ PAGES = {f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{s
 OPEN_TO_THE_WORLD = PAGES | {
     *("/api/health", "/api/openapi.json", "/api/docs", "/api/docs/{asset}"),
     *("/api/reminders/answer/{secret}", "/api/reminders/unsubscribe/{secret}"),  # whoever has the letter
-    "/api/webhooks/twilio/messages",  # whoever Twilio lets sign
+    *("/api/webhooks/twilio/messages", "/api/webhooks/twilio/status"),  # whoever can sign as Twilio
     "/api/queue/track/{secret}",  # whoever has the secret of a ticket sees its number
 }
 GUARDED = [route for route in ROUTES if route.roles]

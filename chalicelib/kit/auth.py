@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from chalicelib.kit.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from chalicelib.kit.keyset import KeySet, Unreachable
-from chalicelib.kit.late import KEY_HOLDERS
+from chalicelib.kit.late import KEY_HOLDERS, VISIT_HOLDERS
 from chalicelib.kit.settings import settings
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _PEOPLE = ("patient", "doctor")
 STAFF: frozenset[Role] = frozenset({"receptionist", "billing", "hospital_admin", "admin"})
 EVERYWHERE = "*"
 KEY_MARK = "careslot_"  # what every API key begins with: it tells keys from tokens, and scanners of leaked secrets
+VISIT_MARK = "visit_"  # what the secret of a telehealth link begins with
 _ROLES_IN_ORDER = get_args(Role)  # a tuple, since whatever a token says can be looked for in it
 _LONGEST = 8 * 1024  # characters; Cognito's tokens have about one thousand
 _WAIT_SECONDS = 3
@@ -30,7 +31,7 @@ class Claims:
 
     `session` is the sign-in that the token belongs to and `since` its time in epoch seconds, `until` the token's or
     key's end; `behind` is the administrator who acts as this caller. An API key may be bounded to some `operations`;
-    None means all of the role's.
+    None means all of the role's. `visit` is the one room that a telehealth link opens; its holder has nothing else.
     """
 
     sub: str
@@ -42,6 +43,7 @@ class Claims:
     behind: str | None = None
     operations: frozenset[str] | None = None
     until: int = 0
+    visit: str | None = None
 
     @property
     def principal(self) -> str:
@@ -94,10 +96,13 @@ _PERSON = re.compile(r"(patient|doctor):([A-Za-z0-9][A-Za-z0-9_.:-]{0,63})")
 
 
 def verify(said: str) -> Claims:
-    """The claims of whoever sends a valid token of our issuer, or an API key; or `Unauthenticated`."""
-    holders = KEY_HOLDERS.functions() if said.startswith(KEY_MARK) and len(said) <= _LONGEST else []
-    claims: Claims = holders[0](said) if holders else _of_token(said)
-    return claims
+    """The claims of who sends a valid token of our issuer, an API key, or a telehealth link; or `Unauthenticated`."""
+    for mark, seam in ((KEY_MARK, KEY_HOLDERS), (VISIT_MARK, VISIT_HOLDERS)):
+        holders = seam.functions() if said.startswith(mark) and len(said) <= _LONGEST else []
+        if holders:
+            claims: Claims = holders[0](said)
+            return claims
+    return _of_token(said)
 
 
 def _of_token(token: str) -> Claims:

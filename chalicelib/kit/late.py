@@ -29,6 +29,8 @@ class Seam:
 
 KEY_HOLDERS = Seam()
 """Who says whose an API key is: `kit.auth`."""
+VISIT_HOLDERS = Seam()
+"""Who says whose a telehealth link is: `kit.auth`."""
 APPOINTMENT_MOVES = Seam()
 """What goes along when an appointment's status changes: `scheduling.companions`."""
 REPLIES = Seam()

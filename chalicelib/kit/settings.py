@@ -14,6 +14,7 @@ class Settings(BaseModel):
     and `answer_seconds` is how long an answer of another system is waited for.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -29,6 +30,10 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
+    portal_url: str = ""
+    stun_urls: str = ""
+    turn_urls: str = ""
+    turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
     public_url: str = ""

@@ -26,7 +26,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import EVERYWHERE, Claims
 from chalicelib.kit.errors import Forbidden, NotFound
 from chalicelib.people import directory
-from chalicelib.table import base, glass, keys
+from chalicelib.table import base, glass, indexes, keys
 
 _KIOSK_SEES = frozenset(
     {"id", "patient_number", "first_name", "last_name", "date_of_birth", "version", "created_at", "updated_at"}
@@ -197,9 +197,9 @@ def _broke_glass(doctor_id: str, patient_id: str) -> bool:
 
 def treats(doctor_id: str, patient_id: str) -> bool:
     """Whether the two have an appointment, past or to come."""
-    pk = f"PATIENT#{patient_id}"
+    pk, all_of_them = keys.patient(patient_id).pk, indexes.APPOINTMENTS
     found = [
         keys.Key(raw["PK"]["S"], raw["SK"]["S"])
-        for raw, _ in base.query(pk, index="by_patient", names=("patient_key", "start"))
+        for raw, _ in base.query(pk, index="by_patient", names=("patient_key", "start"), between=all_of_them)
     ]
     return any(raw["doctor_key"]["S"] == f"DOCTOR#{doctor_id}" for raw in base.get_many(found).values())

@@ -132,7 +132,7 @@ def _besides(entry: EntryItem, values: Mapping[str, Any], status: str, stamp: St
     if sat and (not sits or seat != entry.seat):
         adds.append(lambda tx: tx.delete(entry.seat, condition=None, refusal=never))
     if sits and (not sat or seat != entry.seat):
-        taken = SeatItem(*seat, entry_id=entry.id)
+        taken = SeatItem.of(seat, entry)
         adds.append(lambda tx: tx.put(taken, refusal=lambda: seated(taken)))
     ends = status == statuses.COMPLETED or "journey" in values
     measured = ends and entry.status == statuses.IN_CONSULTATION

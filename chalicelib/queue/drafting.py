@@ -80,7 +80,7 @@ class Place:
         pointer, older = PlaceItem(*keys.entry_place(entry.id), line=entry.PK), self.new.moved_place
         tx.put(pointer, unless=PlaceItem.line == older if older else None, refusal=taken)
         tx.put(entry, refusal=taken)
-        tx.put(SeatItem(*entry.seat, entry_id=entry.id), refusal=seated)
+        tx.put(SeatItem.of(entry.seat, entry), refusal=seated)
 
 
 def place(entry: EntryItem, new: Newcomer) -> Place:

@@ -79,7 +79,7 @@ def join(wish: Joining) -> Created[EntryItem]:
 def _enter(new: Newcomer, record: Registration | None, stamp: Stamp) -> EntryItem:
     entry = drafting.draft(new, stamp)
     tx = Transaction(landed=lambda: drafting.landed(entry))
-    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: changing.seated(SeatItem(*entry.seat)))
+    drafting.place(entry, new).take(tx, taken=_Exists, seated=lambda: changing.seated(SeatItem.of(entry.seat, entry)))
     if record is not None:
         record.add_to(tx)
     tx.commit()

@@ -120,13 +120,10 @@ class TransferEntry(RequestModel):
     notes: Line | None = None
 
 
-class ForwardEntry(RequestModel):
+class ForwardEntry(TransferEntry):
     """To whom the patient goes on after this consultation, and to whom after that."""
 
     example: ClassVar[Example] = {"doctor_id": "doc_123", "next_doctor_ids": []}
-    doctor_id: Id
-    next_doctor_ids: Stages | None = None
-    notes: Line | None = None
 
 
 class PriorityFactors(RequestModel):

@@ -17,7 +17,7 @@ from chalicelib.queue.board import Board, board
 from chalicelib.realtime import following, visits
 from chalicelib.realtime.topics import Topic
 from chalicelib.scheduling import statuses
-from chalicelib.table import appointments
+from chalicelib.table import appointments, queue
 from chalicelib.table.appointments import AppointmentItem
 
 _DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def _lines(name: str, thing: str, boards: Iterable[Board], claims: Claims, now: 
 
 
 def _patient(patient_id: str, claims: Claims, now: datetime) -> State:
-    """The patient's visits of today, and the places in line that belong to them."""
+    """The patient's visits of today, and where the patient stands in line, booked or not."""
     if not following.is_told_names(claims):
         return State({"patient_id": patient_id})
     around = {"first": now - _DAY, "last": now + _DAY}
@@ -79,11 +79,10 @@ def _patient(patient_id: str, claims: Claims, now: datetime) -> State:
         for one in appointments.of_patient(patient_id, **around)
         if one.status not in _OVER and access.may_see_appointment(claims, one)
     ]
-    places = {one.location_id for one in found if one.queue_token}
-    boards = [_board(location_id, now) for location_id in sorted(places)]
+    boards = [_board(location_id, now) for location_id in sorted(queue.stands_at(patient_id))]
     standing = [one for seen in boards for line in seen.lines for one in line.standing]
-    queue = [views.for_caller(one, claims).wire() for one in standing if one.entry.patient_id == patient_id]
-    data = {"patient_id": patient_id, "appointments": [visits.shown(one) for one in found], "queue": queue}
+    own = [views.for_caller(one, claims).wire() for one in standing if one.entry.patient_id == patient_id]
+    data = {"patient_id": patient_id, "appointments": [visits.shown(one) for one in found], "queue": own}
     return State(data, frozenset({patient_id}))
 
 

@@ -58,6 +58,18 @@ _TWILIO = {
     "canceled": UNDELIVERED,
     "read": OPENED,
 }
+_TWILIO_CALLS = {
+    "queued": QUEUED,
+    "initiated": QUEUED,
+    "ringing": QUEUED,
+    "in-progress": PASSED_ON,
+    "answered": PASSED_ON,
+    "completed": DELIVERED,
+    "busy": UNDELIVERED,
+    "no-answer": UNDELIVERED,
+    "failed": UNDELIVERED,
+    "canceled": UNDELIVERED,
+}
 _SES = {
     "send": PASSED_ON,
     "deliverydelay": DELAYED,
@@ -69,7 +81,8 @@ _SES = {
     "click": OPENED,
     "complaint": COMPLAINED,
 }
-_SPELLINGS = {"twilio": _TWILIO, "ses": _SES}
+_SPELLINGS = {"twilio": _TWILIO, "twilio calls": _TWILIO_CALLS, "ses": _SES}
+NEVER_ARRIVED = frozenset({UNDELIVERED, BOUNCED})
 DELIVERY = tuple(_RANK)
 
 

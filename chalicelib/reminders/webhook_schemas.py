@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.kit.models import Example, FormModel
+from chalicelib.kit.models import Example, FormModel, QueryModel
+from chalicelib.kit.types import Id
 
 _Sid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,64}$", max_length=64)]
 _Word = Annotated[str, StringConstraints(max_length=64)]
@@ -23,3 +24,23 @@ class TwilioMessage(FormModel):
     sid: _Sid = Field(alias="MessageSid")
     sender: _Number = Field(alias="From")
     text: _Text = Field(alias="Body", default="")
+
+
+class TwilioStatus(FormModel):
+    """What became of a text message or a call that we had asked for."""
+
+    example: ClassVar[Example] = {
+        "MessageSid": "SM0123456789abcdef0123456789abcdef",
+        "MessageStatus": "delivered",
+        "To": "+14155552671",
+    }
+    text: _Word | None = Field(alias="MessageStatus", default=None)
+    call: _Word | None = Field(alias="CallStatus", default=None)
+    to: _Number = Field(alias="To", default="")
+    code: Annotated[str, StringConstraints(pattern=r"^\d{0,10}$", max_length=10)] = Field(alias="ErrorCode", default="")
+
+
+class OfReminder(QueryModel):
+    """Of which message somebody tells."""
+
+    reminder: Id

@@ -9,9 +9,11 @@ from chalicelib.gateways import twilio_signature
 from chalicelib.gateways.secrets import secret
 from chalicelib.kit import late
 from chalicelib.kit.errors import Forbidden
+from chalicelib.reminders import receipts
 
 MESSAGES = "/api/webhooks/twilio/messages"
 STATUS = "/api/webhooks/twilio/status"
+_UNWANTED = "21610"  # its owner has said STOP
 
 
 class Forged(Forbidden):
@@ -36,6 +38,17 @@ def address(path: str, **query: str) -> str:
     """Where we are called at that path from outside; empty while no public address is known."""
     base = secret("public_url").rstrip("/")
     return base and f"{base}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def note_status(
+    reminder_id: str, *, text: str | None, call: str | None, to: str, code: str, now: datetime
+) -> str | None:
+    """Note what became of a text message or a call; what is known of it now, None where that is no news."""
+    why = f"The phone network refused it ({code})." if code else None
+    if code == _UNWANTED and to:
+        receipts.refuse("sms", [to], why=receipts.UNSUBSCRIBED, now=now)
+    provider, said = ("twilio", text) if text else ("twilio calls", call or "")
+    return receipts.hear(reminder_id, provider=provider, said=said, now=now, why=why)
 
 
 def hear(*, channel: str, sender: str, text: str, now: datetime) -> str:

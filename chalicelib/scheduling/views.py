@@ -7,7 +7,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.models import Example, View
 from chalicelib.people import directory
-from chalicelib.scheduling import statuses, timetable
+from chalicelib.scheduling import remote, statuses, timetable
 from chalicelib.table.appointments import AppointmentItem
 
 
@@ -123,7 +123,7 @@ class AppointmentView(View):
             special_requirements=item.special_requirements,
             booking_source=item.booking_source,
             queue_token=item.queue_token,
-            telehealth_url=item.telehealth_url,
+            telehealth_url=remote.address(item),
             payment_status=item.payment_status or "pending",
             payment_method=item.payment_method,
             payment_amount=float(item.payment_amount) if item.payment_amount else None,

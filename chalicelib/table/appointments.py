@@ -150,14 +150,12 @@ def _months(first: date, last: date) -> Iterator[str]:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
 
 
-_BEFORE_ALL, _AFTER_ALL = "0", "9999"
-
-
 def _walk(
     index: str, name: str, value: str, first: datetime | None, last: datetime | None
 ) -> Iterator[AppointmentItem]:
     """Index entries in order, a hundred at a time, each followed by the item itself, which may be newer."""
-    bounds = (clock.iso(first) if first else _BEFORE_ALL, clock.iso(last) if last else _AFTER_ALL)
+    earliest, latest = indexes.APPOINTMENTS
+    bounds = (clock.iso(first) if first else earliest, clock.iso(last) if last else latest)
     waiting: list[Key] = []
     for raw, _ in base.query(value, index=index, names=(name, "start"), between=bounds, limit=base.BATCH_GET_KEYS):
         waiting.append(Key(raw["PK"]["S"], raw["SK"]["S"]))

@@ -4,6 +4,7 @@ question                                  index        key                      
 ----------------------------------------  -----------  --------------------------  ------------------
 a doctor's / patient's appointments       by_doctor    DOCTOR#<id>                 start
                                           by_patient   PATIENT#<id>                start
+a patient's places in line                by_patient   PATIENT#<id>                QUEUE#<place>#<date>
 a location's appointments of a month      by_place     LOCATION#<id>#<yyyy-mm>     start
 doctors of a specialty, with schedules    catalogue    DOCTORS                     <specialty>#<name>#<id>
 locations, hospitals, services, API keys  catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
@@ -23,6 +24,10 @@ from chalicelib.kit import clock
 
 DUE, REMIND, PARKED = "DUE", "REMIND", "PARKED"
 DUE_SHARDS = 4
+APPOINTMENTS = ("0", "9999")
+"""Between these lie the starts of all appointments of a doctor, patient or place."""
+LINES = ("QUEUE#", "QUEUE#~")
+"""Between these lie the lines in which a patient stands."""
 
 
 def place_month(location_id: str, month: str) -> str:

@@ -38,6 +38,8 @@ reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: wha
 address             ADDRESS#<chan>#<dig.> SUPPRESSED | TOLD#<id>  reminders: who wants none; what one may answer
 link of a letter    LINK#<digest>         REMINDER                reminders: what its secret opens
 patient's messages  PATIENT#<id>          TOLD#<local date>       reminders: which of them a day has brought
+visit's room        VISITROOM#<id>        ROOM                    telehealth: whose visit, when, its secret
+visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 """
@@ -226,6 +228,11 @@ def link(digest: str) -> Key:
 
 def told_on(patient_id: str, day: date) -> Key:
     return Key(f"PATIENT#{patient_id}", f"TOLD#{day}")
+
+
+def visit_room(room_id: str, *person: str) -> Key:
+    """The room of a telehealth visit, or somebody in it."""
+    return Key(f"VISITROOM#{room_id}", "#".join(("PERSON", *person)) if person else "ROOM")
 
 
 def migrations() -> Key:

@@ -6,13 +6,13 @@ raises it from the number that it read, in one transaction with the entry, so th
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.kit import clock
-from chalicelib.table import base, keys
+from chalicelib.table import base, indexes, keys
 from chalicelib.table.base import Item
 from chalicelib.table.keys import Key
 
@@ -107,9 +107,16 @@ class EntryItem(Item, discriminator="queueentry"):
 
 
 class SeatItem(Item, discriminator="seat"):
-    """Which entry a patient has in a queue, while it is open."""
+    """Which entry a patient has in a queue, while it is open; `patient_key` and `start` find the patient's lines."""
 
     entry_id = UnicodeAttribute()
+    patient_key = UnicodeAttribute()
+    start = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, key: Key, entry: EntryItem) -> Self:
+        """The entry's seat in a queue."""
+        return cls(*key, entry_id=entry.id, patient_key=keys.patient(entry.patient_id).pk, start=key.pk)
 
 
 class PlaceItem(Item, discriminator="queueplace"):
@@ -139,6 +146,15 @@ def _entries(place: str) -> Iterator[EntryItem]:
     first = keys.queue_entry(place, "").sk
     for raw, _ in base.query(place, between=(first, first + "~"), consistent=True):
         yield EntryItem.from_raw_data(raw)
+
+
+def stands_at(patient_id: str) -> set[str]:
+    """The locations at which a patient stands in line; of one who came or went this second perhaps as before."""
+    first, last = indexes.LINES
+    lines = base.query(
+        keys.patient(patient_id).pk, index="by_patient", names=("patient_key", "start"), between=(first, last)
+    )
+    return {raw["PK"]["S"].split("#")[1] for raw, _ in lines}
 
 
 def place_of(entry_id: str) -> str | None:

@@ -5,7 +5,7 @@ waits for its time stands in the due index, apart from everything else that is d
 under the end of its lease, so that a sender that dies is noticed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,6 +84,15 @@ class ReminderItem(Item, discriminator="reminder"):
     def is_pending(cls) -> Condition:
         """Nobody is sending it, and it is still to be sent."""
         return cls.status == PENDING
+
+    @classmethod
+    def is_behind(cls, known: Iterable[str]) -> Condition:
+        """It is there, and what is known of its delivery is one of these, or nothing."""
+        behind = cls.delivery_status.does_not_exist()
+        if listed := sorted(known):
+            behind = behind | cls.delivery_status.is_in(*listed)
+        there: Condition = cls.PK.exists() & behind
+        return there
 
     @classmethod
     def is_version(cls, version: int) -> Condition:
@@ -182,6 +191,23 @@ def change(reminder: ReminderItem, fields: Mapping[str, Any], *, now: datetime) 
     for name, value in written.items():
         setattr(reminder, name, value)
     return True
+
+
+def receive(
+    reminder_id: str, appointment_id: str, told: str, *, over: Iterable[str], why: str | None, now: datetime
+) -> bool:
+    """Note what the provider tells of a message, where it is later news than these; False where it is not, or none.
+
+    Nothing else of the reminder is touched, so it may come before its sender has written down that it was sent.
+    """
+    fields = {"delivery_status": told, "updated_at": clock.iso(now), "request_id": ids.new("wrt")}
+    if why:
+        fields["error_message"] = why
+    actions = [*setting(ReminderItem, fields), ReminderItem.version.set(ReminderItem.version + 1)]
+    there = lone.update(
+        keys.reminders(appointment_id, "REMINDER", reminder_id), actions, condition=ReminderItem.is_behind(over)
+    )
+    return there is None or there.get("request_id", {}).get("S") == fields["request_id"]
 
 
 def add_plan(

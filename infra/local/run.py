@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import importlib
 import logging
 import os
 import signal
@@ -18,27 +17,20 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from infra.deploy import migrations
 from infra.deploy.migrate import migrate
-from infra.local import advancing, clock, demo, resources, sign_in
-from infra.local.advancing import Advancing
+from infra.local import demo, office, resources, serving
 from infra.local.folder import DataFolder, FolderRefused
-from infra.local.gateway import Gateway
-from infra.local.issuer import AUDIENCE, Issuer, NoIssuer
-from infra.local.pollers import Pollers
-from infra.local.schedules import Scheduler
-from infra.local.server import Server, Site
-from infra.local.sockets import MOUNT, Sockets
-from infra.local.testing import Engine, EngineFailed, start_engine
+from infra.local.issuer import Issuer, NoIssuer
+from infra.local.outside import Outside
+from infra.local.serving import HOST, Ground
+from infra.local.testing import EngineFailed, start_engine
+from infra.simulators.advancedmd.server import Running
 
 ROOT = Path(__file__).parents[2]
-HOST = "127.0.0.1"
 _LOG_BYTES = 10_000_000
-_ANY = "local"  # the engine accepts any credentials
 
 
 class PortRefused(Exception):
@@ -106,21 +98,6 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     return arguments
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """What everything else stands on."""
-
-    listener: socket.socket
-    others: list[socket.socket]
-    folder: DataFolder
-    issuer: Issuer
-    engine: Engine
-
-    @property
-    def base_url(self) -> str:
-        return f"http://{HOST}:{self.listener.getsockname()[1]}"
-
-
 def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str], None]) -> None:
     listener = _listen(arguments.port)
     stack.callback(listener.close)
@@ -131,107 +108,35 @@ def _start(arguments: argparse.Namespace, stack: ExitStack, say: Callable[[str],
     say("starting the embedded engine")
     engine = start_engine(folder.engine)
     stack.callback(engine.stop)
-    ground = _Ground(listener, others, folder, issuer, engine)
+    outside = Outside(folder.path, f"http://{HOST}:{listener.getsockname()[1]}")
+    outside.served.start()
+    stack.callback(outside.served.stop)
+    ground = Ground(listener, others, folder, issuer, engine, outside, _office(folder, stack))
 
     say("creating tables, feeds and buckets")
-    os.environ |= _environment(ground) | resources.create_all(engine.client)
+    os.environ |= serving.environment(ground) | outside.environment | resources.create_all(engine.client)
     migrate(engine.client("dynamodb"), os.environ["TABLE_NAME"], migrations.load(), say=say)
     (folder.path / "engine.txt").write_text(f"{engine.url} {os.environ['TABLE_NAME']}\n", encoding="utf-8")
     say("loading the application")
     _log_to(folder.log)
-    _serve(ground, stack)
-    _seed(ground, say, declined=arguments.no_demo)
+    serving.serve(ground, stack)
+    serving.seed(ground, say, declined=arguments.no_demo)
     if folder.demo == "done":
-        _keep_waiting(ground, stack)
+        serving.keep_waiting(ground, stack)
     print(f"ready {ground.base_url}", file=sys.__stdout__, flush=True)
     while engine.process.poll() is None:
         time.sleep(0.25)
     raise EngineLost(f"the embedded engine ended unexpectedly, with code {engine.process.returncode}")
 
 
-def _serve(ground: _Ground, stack: ExitStack) -> None:
-    # Only now: the application reads the environment and takes standard output as it finds it.
-    app = importlib.import_module("app").app
-    gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
-    signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
-    opened = Sockets(app.handler_map["on_socket"])
-    stack.callback(opened.stop)
-    pollers = _pollers(ground, app)
-    time_ahead = Advancing(
-        pollers,
-        table=ground.engine.client("dynamodb"),
-        table_name=os.environ["TABLE_NAME"],
-        file=ground.folder.clock,
-    )
-    mounts = {
-        **dict.fromkeys(sign_in.MOUNTS, signs_in),
-        MOUNT: opened.connections,
-        clock.MOUNT: clock.endpoint(time_ahead),
-    }
-    site = Site(gateway, mounts=mounts, sockets=opened.sockets)
-    server = Server(site, ground.listener, *ground.others)
-    server.start()
-    stack.callback(server.stop)
-    pollers.start()
-    stack.callback(pollers.stop)
-
-
-def _pollers(ground: _Ground, app: Any) -> Pollers:
-    positions, kept = ground.folder.positions, ground.folder.clock
-    others = {"on_fanout": os.environ["FANOUT_DLQ_URL"]}
+def _office(folder: DataFolder, stack: ExitStack) -> Running:
+    """AdvancedMD's stand-in."""
     try:
-        advancing.restore(kept)
-    except (ValueError, KeyError, TypeError) as damage:
-        raise FolderRefused(f"{kept} is damaged: {damage}") from damage
-    dlq_url = os.environ["CHANGES_DLQ_URL"]
-    try:
-        return Pollers(app, ground.engine.client, positions=positions, dlq_url=dlq_url, other_dlqs=others)
+        running = office.start(folder.path)
     except ValueError as damage:
-        raise FolderRefused(f"{positions} is damaged: {damage}") from damage
-
-
-def _environment(ground: _Ground) -> dict[str, str]:
-    """What the application finds in its environment, as in Lambda; the resources' names come on top."""
-    return {
-        "CARESLOT_STAGE": "local",
-        "AWS_ENDPOINT_URL": ground.engine.url,
-        "AWS_ACCESS_KEY_ID": _ANY,
-        "AWS_SECRET_ACCESS_KEY": _ANY,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AUTH_ISSUER": ground.issuer.name,
-        "AUTH_AUDIENCE": AUDIENCE,
-        "AUTH_JWKS_URL": f"{ground.base_url}/.well-known/jwks.json",
-        "CORS_ORIGIN": "*",
-        "SOCKETS_ENDPOINT": ground.base_url,
-        "POWERTOOLS_SERVICE_NAME": "careslot",
-        "POWERTOOLS_METRICS_NAMESPACE": "CareSlot",
-        "POWERTOOLS_METRICS_DISABLED": "true",
-    }
-
-
-def _seed(ground: _Ground, say: Callable[[str], None], *, declined: bool) -> None:
-    """Fill a new folder with the demo clinic; a filling that was interrupted is done again."""
-    folder = ground.folder
-    if folder.demo == "" and declined:
-        folder.demo = "declined"
-    if folder.demo in ("done", "declined"):
-        return
-    folder.demo = "begun"
-    say("filling the demo clinic")
-    demo.seed(base_url=ground.base_url, token=ground.issuer.mint("admin", "local-admin", hospital="*"), progress=say)
-    folder.demo = "done"
-
-
-def _keep_waiting(ground: _Ground, stack: ExitStack) -> None:
-    """Let somebody wait in the demo clinic on this and every other day."""
-
-    def greet(*_: object) -> None:
-        demo.greet(ground.base_url, ground.issuer.mint("admin", "local-admin", hospital="*"))
-
-    greet()
-    days = Scheduler({"demo": ("rate(10 minutes)", greet)})
-    days.start()
-    stack.callback(days.stop)
+        raise FolderRefused(f"AdvancedMD's offices are damaged: {damage}") from damage
+    stack.callback(running.stop)
+    return running
 
 
 def _isolate() -> None:

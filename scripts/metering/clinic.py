@@ -44,6 +44,16 @@ class Clinic:
         found: Data = self._here.send(method, path, body).data
         return found
 
+    def as_doctor(self, method: str, path: str, body: Data) -> Data:
+        """What the doctor was answered."""
+        found: Data = self._here.send(method, path, body, role="doctor", sub=self.doctor["id"]).data
+        return found
+
+    def as_patient(self, method: str, path: str, body: Data) -> Data:
+        """What the patient was answered."""
+        found: Data = self._here.send(method, path, body, role="patient", sub=self.patient["id"]).data
+        return found
+
     def place(self) -> Data:
         """The description of a location."""
         return {"name": self._named("Main Street"), "zone": "UTC", "address": "1 Main Street", "patient_daily_cap": 100}

@@ -28,6 +28,7 @@ UNUSUAL = {
     "POST /api/reminders/unsubscribe/{secret}": "opens with a letter's secret only, which is kept nowhere",
     "POST /api/reminders/{id}/replay": "tries again what was given up, which is rare",
     "POST /api/webhooks/twilio/messages": "asks what the answer takes, and comes from Twilio only",
+    "POST /api/webhooks/twilio/status": "reads and writes one reminder at most, and comes from Twilio only",
 }
 Prepare = Callable[[Clinic], Ask]
 
@@ -61,11 +62,12 @@ def every() -> list[Operation]:
         operations_of_people,
         operations_of_queues,
         operations_of_reminders,
+        operations_of_telehealth,
         operations_of_visits,
     )
 
     rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
-    rows += operations_of_reminders.ROWS
+    rows += [*operations_of_reminders.ROWS, *operations_of_telehealth.ROWS]
     rows += [*operations_of_queues.ROWS, *operations_of_events.ROWS, *operations_of_pages.ROWS]
     return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))
 

@@ -109,8 +109,8 @@ def test_only_the_document_itself_and_its_page_come_without_a_description_of_the
     }
 
     pages = {f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{secret}", "assets/{asset}")}
-    answers_in_xml = {"/api/webhooks/twilio/messages"}
     pages |= {"/api/reminders/answer/{secret}", "/api/reminders/unsubscribe/{secret}"}
+    answers_in_xml = {"/api/webhooks/twilio/messages", "/api/webhooks/twilio/status"}
     assert bare == pages | answers_in_xml | {"/api/openapi.json", "/api/docs", "/api/docs/{asset}"}
 
 

@@ -50,6 +50,12 @@ def reminded(api: Client, place: Clinic) -> Data:
     return found
 
 
+def by_video(api: Client, place: Clinic) -> str:
+    visit = book(api, place, "18:00", mode="telehealth")
+    room_id: str = api.as_("admin").post(f"/api/telehealth/generate-url/{visit['id']}").data["room_id"]
+    return room_id
+
+
 def hung_up(api: Client, place: Clinic) -> Data:
     made: Data = api.as_("admin").post("/api/displays", {"name": "Lobby", "location_id": place.location["id"]}).data
     return made
@@ -106,6 +112,7 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
         "/api/appointments",
         {"location_id": place.location["id"], "from": DAY, "to": DAY},
     ),
+    "/api/telehealth/room/{id}": lambda api, place: (f"/api/telehealth/room/{by_video(api, place)}", {}),
     "/api/appointments/{id}": lambda api, place: (f"/api/appointments/{appointment_of(api, place)['id']}", {}),
 }
 

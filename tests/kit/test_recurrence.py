@@ -32,7 +32,7 @@ def rules(draw: st.DrawFn) -> str:
     return ";".join(parts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rule=rules(), first=st.dates(date(2024, 1, 1), date(2027, 12, 31)), count=st.none() | st.integers(1, 9))
 def test_the_dates_are_those_of_dateutil(rule: str, first: date, count: int | None) -> None:
     bound = datetime.combine(first + timedelta(days=4 * 366), time())

@@ -119,6 +119,8 @@ def test_a_walk_in_patient_is_given_a_number(desk: Page) -> None:
     desk.keyboard.press("w")
     desk.get_by_label("First name").fill("Ama")
     desk.get_by_label("Last name").fill("Owusu")
+    desk.get_by_role("button", name="Give a number").click()
+    expect(desk.get_by_role("alert")).to_contain_text("give a date of birth or a phone")
     desk.get_by_label("Date of birth").fill("1990-05-01")
     desk.get_by_label("Reason").fill("Cough")
     desk.get_by_label("Urgency").select_option("high")

@@ -77,7 +77,7 @@ def test_a_running_visit_has_less_left_the_longer_it_runs_and_never_nothing_cert
 
 
 @given(LINES, RUNNING, PACES, st.floats(0, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_place_has_a_range_and_the_same_one_each_time(
     line: list[Ahead], running: list[Running], pace: dict[str, list[float]], free_in: float
 ) -> None:
@@ -89,7 +89,7 @@ def test_every_place_has_a_range_and_the_same_one_each_time(
 
 
 @given(LINES, RUNNING, PACES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nobody_waits_less_than_whoever_stands_before_them(
     line: list[Ahead], running: list[Running], pace: dict[str, list[float]]
 ) -> None:

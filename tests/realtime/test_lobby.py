@@ -52,6 +52,23 @@ def test_a_display_begins_with_the_lines_and_is_told_who_joins_without_a_name(
     assert update["entry"].keys().isdisjoint({"patient_id", "patient_name", "reason_for_visit", "track"})
 
 
+def test_a_patient_without_an_appointment_finds_their_own_place_and_nobody_elses(
+    api: Client, stage: Stage, token: Mint, place: Clinic
+) -> None:
+    waiting.join(api, place)
+    mine = waiting.join(api, place, patient_id=place.patient["id"])
+    patient = stage.line(token("patient", place.patient["id"]))
+    topic = f"patient:{place.patient['id']}"
+
+    standing = patient.ask("subscribe", topic=topic)
+    waiting.act(api, mine, "left")
+    gone = patient.ask("subscribe", topic=topic)
+
+    (own,) = standing["data"]["queue"]
+    assert (own["token_number"], own["queue_position"]) == (mine["token_number"], 2)
+    assert gone["data"]["queue"] == []
+
+
 def test_a_call_reaches_display_doctor_desk_and_patient_each_as_they_may_see_it(
     api: Client, stage: Stage, token: Mint, place: Clinic
 ) -> None:

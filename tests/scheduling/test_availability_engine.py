@@ -98,7 +98,7 @@ def schedules(draw: st.DrawFn, day: date) -> Schedule:
 openings_of_a_week = st.none() | st.lists(st.lists(ranges, max_size=2), min_size=7, max_size=7)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.data_too_large])
 @given(data=st.data())
 def test_free_starts_agree_with_the_second_opinion(data: st.DataObject) -> None:
     day = data.draw(st.sampled_from(DAYS))
@@ -176,7 +176,7 @@ def opening_of(
 NIGHT = Schedule(hours=(Hours(location_id="L", start=22 * 60, end=6 * 60, weekdays=(0, 1, 2, 3, 4, 5, 6)),))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(zone=st.sampled_from(ZONES), day=st.sampled_from(DAYS), duration=lengths, bits=st.integers(0, (1 << 864) - 1))
 def test_rendered_slots_are_the_locations_wall_clock(zone: ZoneInfo, day: date, duration: int, bits: int) -> None:
     opening = opening_of(NIGHT, zone=zone.key, first=day, days=3)
@@ -259,7 +259,7 @@ def test_a_gap_night_lists_no_missing_hour() -> None:
     assert slots[3]["end_time"] == "2026-03-08T03:00:00-04:00"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(bits=st.integers(0, (1 << 1152) - 1), day=st.sampled_from(DAYS), zone=st.sampled_from(ZONES))
 def test_counts_per_date_are_the_rendered_slots_counted(bits: int, day: date, zone: ZoneInfo) -> None:
     opening = opening_of(NIGHT, zone=zone.key, first=day, days=4)

@@ -157,7 +157,7 @@ def test_a_shift_begun_two_utc_dates_ago_is_still_seen() -> None:
     assert at("20:30").astimezone(UTC).date() == MONDAY + timedelta(days=1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     cell=st.integers(0, 575),
     duration=st.sampled_from([15, 30, 45]),

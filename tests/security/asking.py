@@ -12,6 +12,7 @@ from tests.scheduling.desk import EVERY_DAY
 from tests.security.clinics import Clinics, moment
 from tests.security.declared import address, named
 from tests.security.matrix import CALLERS, KINDS, PLACED, SCOPES, Caller, Kind
+from tests.telehealth.visiting import ALL_WELL, TAB
 
 _MIDDLE_SCOPES = set(SCOPES) - {"of the location", "of nowhere"}
 
@@ -187,6 +188,11 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "POST /api/patients/{id}/break-glass": _changing(reason="Unconscious in the emergency room"),
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
     "PUT /api/rooms/{id}": _changing(equipment=["Lamp"]),
+    "POST /api/telehealth/room/{id}/admit": _changing(person="patient"),
+    "POST /api/telehealth/room/{id}/decline": _changing(person="patient"),
+    "POST /api/telehealth/room/{id}/enter": _changing(tab=TAB, requirements=ALL_WELL),
+    "POST /api/telehealth/room/{id}/guests": _changing(name="Ama, interpreter"),
+    "POST /api/telehealth/rooms": lambda form: ({"patient_id": form.own["patient"]}, {}),
     "PUT /api/services/{id}": _changing(description="Changed"),
 }
 """Body and query of each route that needs any."""

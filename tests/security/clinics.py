@@ -37,15 +37,19 @@ class Side:
 
     def thing(self, kind: str) -> str:
         """The id of the side's thing; of what can end or move, one that is fresh."""
-        if kind == "entry":
-            return self.queued()
         if kind == "appointment":
             return self.booked(self.ids["doctor"])
-        if kind == "reminder":
-            return self.reminded()
-        if kind in ("key", "display"):
-            return self.key() if kind == "key" else self.display()
-        return str(builders.make_service(self.api)["id"]) if kind == "service" else self.ids[kind]
+        if kind == "service":
+            return str(builders.make_service(self.api)["id"])
+        fresh = {
+            "display": self.display,
+            "entry": self.queued,
+            "guest": self.invited,
+            "key": self.key,
+            "reminder": self.reminded,
+            "visit": self.by_video,
+        }
+        return fresh[kind]() if kind in fresh else self.ids[kind]
 
     def booked(self, doctor_id: str) -> str:
         """The id of a fresh appointment of the side's patient with the doctor."""
@@ -68,6 +72,20 @@ class Side:
         """The id of a fresh reminder of an appointment of the side's patient."""
         wish = {"appointment_id": self.booked(self.ids["doctor"]), "email": True, "timing": "45m"}
         return str(self.api.as_("admin").post("/api/reminders/schedule", wish).data[0]["id"])
+
+    def by_video(self) -> str:
+        """The id of the room of the side's one telehealth visit."""
+        if "visit" not in self.ids:
+            desk = self.api.as_("admin")
+            body = {"doctor_id": self.ids["doctor"], "patient_id": self.ids["patient"], "mode": "telehealth"}
+            visit = desk.post("/api/appointments", body | {"scheduled_date": moment()}).data["id"]
+            self.ids["visit"] = desk.post(f"/api/telehealth/generate-url/{visit}").data["room_id"]
+        return self.ids["visit"]
+
+    def invited(self) -> str:
+        """The id of a fresh guest of that visit."""
+        host = self.api.as_("doctor", self.ids["doctor"])
+        return str(host.post(f"/api/telehealth/room/{self.by_video()}/guests", {"name": "Ama"}).data["guest_id"])
 
     def display(self) -> str:
         """The id of a fresh display at the side's location."""
@@ -107,6 +125,9 @@ class Clinics:
             return str(self.api.as_("admin").get(f"/api/queue/{thing_id}").data["version"])
         if kind == "reminder":
             return self.api.as_("admin").get(f"/api/reminders/appointment/{appointment_of(thing_id)}").body
+        if kind in ("visit", "guest"):  # the other side's: the guest is one of the visit's people
+            room = self.api.as_("admin").get(f"/api/telehealth/room/{self.other.by_video()}").data
+            return str({name: value for name, value in room.items() if name != "now"})
         return self.api.as_("admin").get(f"/api/{SHELVES[kind]}/{thing_id}").body
 
 

@@ -161,12 +161,19 @@ KINDS = {
     "location of a key": Kind("location", {"admin": ALL}),
     "key": Kind("key", {"admin": ALL}),
     "display": Kind("display", _places()),
+    # telehealth
+    "visit by video": Kind("visit", {**_places(), "doctor": OWN, "patient": OWN}),
+    "visit to enter": Kind("visit", {"doctor": OWN, "patient": OWN}),
+    "visit to host": Kind("visit", {"doctor": OWN}),
+    "patient to talk to": Kind("patient", {"doctor": OWN}),
+    "guest": Kind("guest", {"doctor": OWN}),
 }
 
 CHOSEN = "an id that the caller would choose"
 TWICE = "an id that stands in the path already, and is refused"
 WHOEVER = "an id that tokens may name, whether or not anybody has it"
-NO_OBJECT = {CHOSEN, TWICE, WHOEVER}
+SIGNED = "an id in an address that counts only with the signature of who was given it"
+NO_OBJECT = {CHOSEN, TWICE, WHOEVER, SIGNED}
 """Places where an id asks for nothing; what may be chosen by whom is in `test_properties.py`."""
 
 _BOOKING = {
@@ -299,7 +306,16 @@ PLACED: dict[str, dict[str, str]] = {
     "POST /api/queue/{id}/recall": {"path.id": "entry"},
     "POST /api/queue/{id}/resume": {"path.id": "entry"},
     "PUT /api/queue/{id}/status": {"path.id": "entry", "body.room_id": "room to call to"},
-    "POST /api/queue/{id}/transfer": {"path.id": "entry", "body.doctor_id": "doctor in the catalogue"},
+    "POST /api/queue/{id}/forward": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
+    "POST /api/queue/{id}/transfer": {
+        "path.id": "entry",
+        "body.doctor_id": "doctor in the catalogue",
+        "body.next_doctor_ids[]": "doctor in the catalogue",
+    },
     "POST /api/queue/{id}/undo": {"path.id": "entry"},
     "DELETE /api/rooms/{id}": {"path.id": "room to manage"},
     "GET /api/rooms/{id}": {"path.id": "room in the catalogue"},
@@ -309,6 +325,16 @@ PLACED: dict[str, dict[str, str]] = {
     "GET /api/services/{id}": {"path.id": "service in the catalogue"},
     "PUT /api/services/{id}": {"path.id": "service to manage"},
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
+    "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
+    "POST /api/telehealth/generate-url/{id}": {"path.id": "appointment"},
+    "GET /api/telehealth/room/{id}": {"path.id": "visit by video"},
+    "POST /api/telehealth/room/{id}/admit": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/decline": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/enter": {"path.id": "visit to enter"},
+    "POST /api/telehealth/room/{id}/guests": {"path.id": "visit to host"},
+    "DELETE /api/telehealth/room/{id}/guests/{guest_id}": {"path.id": "visit to host", "path.guest_id": "guest"},
+    "POST /api/telehealth/room/{id}/leave": {"path.id": "visit to enter"},
+    "POST /api/telehealth/rooms": {"body.patient_id": "patient to talk to"},
 }
 
 

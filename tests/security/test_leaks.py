@@ -258,7 +258,7 @@ def test_addresses_carry_ids_dates_and_words_of_the_clinic() -> None:
 
     variables = {name for route in ROUTES for name in re.findall(r"{(\w+)}", route.path)}
     assert carried == set().union(*CARRIED_BY_ADDRESSES.values())
-    assert variables == {"id", "doctor_id", "patient_id", "kind", "date", "asset", "secret"}
+    assert variables == {"id", "doctor_id", "patient_id", "kind", "date", "asset", "secret", "guest_id"}
 
 
 def test_a_change_that_nobody_can_follow_is_logged_with_its_place(day: Day) -> None:

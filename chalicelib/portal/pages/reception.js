@@ -213,6 +213,7 @@ const act = {
 
 /** Put a walk-in patient in line; the refusal, when the dialog has to be shown again. */
 async function joined({ first_name, last_name, date_of_birth, phone, patient_id, ...visit }) {
+  if (!date_of_birth && !phone) return { message: "A name alone could be anybody’s: give a date of birth or a phone, too." };
   const details = { ...filled({ first_name, last_name, date_of_birth, phone }), ...(patient_id === "" ? { allow_duplicate: true } : {}) };
   const body = { ...filled(visit), location_id: session.location, ...(patient_id ? { patient_id } : { patient_details: details }) };
   try {

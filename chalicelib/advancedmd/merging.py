@@ -1,0 +1,102 @@
+"""Two sides of one appointment, and the last state in which they agreed: what each is to take from the other. Pure.
+
+Who owns a field decides what nobody else can. The time that is taken belongs to nobody: when both have changed it to
+different times, people choose. The patient belongs to the clinic: another patient there is always shown to people.
+How far the visit has come belongs to AdvancedMD's front desk once somebody has arrived, missed it or left.
+What is not linked to anything here is never taken over.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chalicelib.advancedmd.shared import FIELDS, SLOT, Field, Shared, is_foreign
+
+Owner = Literal["nobody", "clinic", "front desk"]
+OWNERS: dict[Field, Owner] = {
+    "start": "nobody",
+    "minutes": "nobody",
+    "doctor_id": "nobody",
+    "location_id": "nobody",
+    "patient_id": "clinic",
+    "stage": "front desk",
+}
+_AT_THE_DESK = frozenset({"arrived", "done", "missed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field on which the sides do not agree, for people to decide; `base` is what both last had."""
+
+    field: Field
+    base: Any
+    ours: Any
+    theirs: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What is to come of the two: `taken` is for us to take over, `told` for them to be told, the rest for people."""
+
+    taken: dict[Field, Any]
+    told: dict[Field, Any]
+    conflicts: tuple[Difference, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left for people."""
+        return not self.conflicts
+
+
+def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
+    """Compare field by field; without a common state every difference is for people.
+
+    What the other side does not tell (None) is no change. The fields of the time go together: one of them in doubt
+    leaves all of them as they are on both sides.
+    """
+    taken: dict[Field, Any] = {}
+    told: dict[Field, Any] = {}
+    open_ones: set[Field] = set()
+    for field in FIELDS:
+        was = base.value(field) if base else None
+        mine, other = ours.value(field), theirs.value(field)
+        match _verdict(field, base is not None, was, mine, other):
+            case "take":
+                taken[field] = other
+            case "tell":
+                told[field] = mine
+            case "ask":
+                open_ones.add(field)
+    open_ones |= _ended_under_a_move(taken, told)
+    if open_ones & set(SLOT):
+        open_ones |= (taken.keys() | told.keys()) & set(SLOT)
+    for field in open_ones:
+        taken.pop(field, None)
+        told.pop(field, None)
+    conflicts = tuple(
+        Difference(field, base.value(field) if base else None, ours.value(field), theirs.value(field))
+        for field in FIELDS
+        if field in open_ones
+    )
+    return Merged(taken, told, conflicts)
+
+
+def _verdict(field: Field, has_base: bool, was: Any, mine: Any, other: Any) -> Literal["", "take", "tell", "ask"]:
+    if mine == other or other is None:
+        return ""
+    if has_base and other == was:
+        return "tell"
+    if not has_base or OWNERS[field] == "clinic" or is_foreign(other):
+        return "ask"
+    at_the_desk = OWNERS[field] == "front desk" and other in _AT_THE_DESK and mine != "cancelled"
+    return "take" if mine == was or at_the_desk else "ask"
+
+
+def _ended_under_a_move(taken: dict[Field, Any], told: dict[Field, Any]) -> set[Field]:
+    """One side has cancelled what the other has given another time: people should know before either is done."""
+    gone_there, gone_here = taken.get("stage") == "cancelled", told.get("stage") == "cancelled"
+    moved_here, moved_there = told.keys() & set(SLOT), taken.keys() & set(SLOT)
+    if gone_there and moved_here:
+        return {"stage", *moved_here}
+    if gone_here and moved_there:
+        return {"stage", *moved_there}
+    return set()

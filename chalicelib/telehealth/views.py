@@ -1,0 +1,232 @@
+"""A room as each side sees it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from chalicelib.kit import clock
+from chalicelib.kit.models import Example, View
+from chalicelib.kit.settings import settings
+from chalicelib.table.telehealth import VisitorItem
+from chalicelib.telehealth import relays, rooms, terms
+from chalicelib.telehealth.linking import Link
+from chalicelib.telehealth.seats import Seat
+from chalicelib.telehealth.terms import ADMITTED
+
+_ROOM = "vis_7d3kq9x2m4c8v1n5b6z0w3r7t9"
+_SECRET = "visit_dmlzXzdkM2s.c2lnbmF0dXJl"  # noqa: S105  # nosec B105 # an example, signed by nobody
+
+
+class LinkView(View):
+    """A link into a room, for one person and this visit: whoever has it is let in as that person.
+
+    `url` has the secret in its fragment, which browsers send to no server; `token` is the secret by itself.
+    """
+
+    example: ClassVar[Example] = {
+        "room_id": _ROOM,
+        "url": f"https://clinic.example/portal/visit/{_ROOM}#token={_SECRET}",
+        "token": _SECRET,
+        "opens_at": "2026-01-15T14:45:00Z",
+        "expires_at": "2026-01-15T16:30:00Z",
+        "platform": "own",
+    }
+    room_id: str
+    url: str
+    token: str
+    opens_at: str
+    expires_at: str
+    platform: str
+    fallback_from: str | None
+
+    @classmethod
+    def of(cls, link: Link) -> Self:
+        """The view of a link."""
+        return cls(**_link(link))
+
+
+class OpenedRoomView(LinkView):
+    """The host's own link to a new room, and the one to hand on to the patient."""
+
+    example: ClassVar[Example] = {"patient_url": f"https://clinic.example/portal/visit/{_ROOM}#token={_SECRET}"}
+    patient_url: str
+
+    @classmethod
+    def of_both(cls, host: Link, patient: Link) -> Self:
+        """The view of a room that was just opened."""
+        return cls(**_link(host), patient_url=patient.url)
+
+
+class InvitationView(LinkView):
+    """A guest and their link."""
+
+    example: ClassVar[Example] = {"guest_id": "gst_7d3kq9x2m4c8v1n5b6z0w3r7t9", "name": "Ama, interpreter"}
+    guest_id: str
+    name: str
+
+    @classmethod
+    def of_guest(cls, guest: VisitorItem, link: Link) -> Self:
+        """The view of an invitation."""
+        return cls(**_link(link), guest_id=guest.person, name=guest.name or "")
+
+
+class VisitorView(View):
+    """Somebody at the room's door or in it: `here` while a window of theirs is open, `tab` which one."""
+
+    example: ClassVar[Example] = {
+        "person": "patient",
+        "side": "patient",
+        "state": "waiting",
+        "here": True,
+        "tab": "3f0c9a52-77aa-4c1e-9df1-1c7c0a7e54b0",
+        "came_at": "2026-01-15T14:52:00Z",
+        "requirements": {"internet": True, "webcam": True, "microphone": True, "browser": True},
+        "events": [{"at": "2026-01-15T14:52:00Z", "what": "joined"}],
+    }
+    person: str
+    side: str
+    name: str | None
+    state: str
+    here: bool
+    tab: str | None
+    came_at: str | None
+    requirements: dict[str, bool] | None
+    events: list[dict[str, str]]
+
+    @classmethod
+    def of(cls, item: VisitorItem, *, whole: bool) -> Self:
+        """The view of a visitor; what their browser can do and when they came and went is for who runs the visit."""
+        return cls(
+            person=item.person,
+            side=item.side,
+            name=item.name,
+            state=item.state,
+            here=bool(item.here),
+            tab=item.tab,
+            came_at=item.came if whole else None,
+            requirements=item.checks if whole else None,
+            events=list(item.events or []) if whole else [],
+        )
+
+
+class VisitRoomView(View):
+    """A room as the caller may see it: `person` is who the caller is in it, null for a desk.
+
+    `status` is early, open or over. `missing` is who has not come a quarter of an hour after the beginning while the
+    other has. The browsers' servers stand in `ice_servers` for who is let in. `join_url` is where the visit takes place
+    if not on our own page: the host's own for the host, and the others' for the others.
+    """
+
+    example: ClassVar[Example] = {
+        "room_id": _ROOM,
+        "appointment_id": "apt_123",
+        "status": "open",
+        "platform": "own",
+        "side": "host",
+        "person": "host",
+        "state": "admitted",
+        "doctor_name": "Dr. Jane Smith",
+        "patient_id": "pat_456",
+        "patient_name": "Zoë Müller",
+        "starts_at": "2026-01-15T15:00:00Z",
+        "ends_at": "2026-01-15T15:30:00Z",
+        "opens_at": "2026-01-15T14:45:00Z",
+        "closes_at": "2026-01-15T16:30:00Z",
+        "now": "2026-01-15T14:53:00Z",
+        "people": [VisitorView.example | {"name": None}],
+        "recording": {"host": False, "patient": False},
+        "ice_servers": [{"urls": ["stun:stun.clinic.example:3478"]}],
+    }
+    room_id: str
+    appointment_id: str | None
+    status: str
+    platform: str
+    fallback_from: str | None
+    side: str
+    person: str | None
+    state: str | None
+    doctor_name: str
+    patient_id: str | None
+    patient_name: str | None
+    starts_at: str
+    ends_at: str
+    opens_at: str
+    closes_at: str
+    now: str
+    people: list[VisitorView]
+    recording: dict[str, bool]
+    missing: str | None
+    ice_servers: list[dict[str, Any]]
+    join_url: str | None
+
+    def subject(self) -> str | None:
+        return self.patient_id
+
+    @classmethod
+    def of(cls, seat: Seat, people: Sequence[VisitorItem], now: datetime) -> Self:
+        """The room from a seat."""
+        room, runs = seat.room, seat.side in (terms.HOST, terms.DESK)
+        own = next((one for one in people if one.person == seat.person), None)
+        is_in = own is not None and own.state == ADMITTED
+        told = seat.side != terms.GUEST
+        came = {one.side for one in people if one.came}
+        consents = room.consents or {}
+        return cls(
+            room_id=room.id,
+            appointment_id=room.appointment_id if told else None,
+            status=rooms.status(room, now),
+            platform=room.platform,
+            fallback_from=room.wished if room.wished != room.platform else None,
+            side=seat.side,
+            person=None if seat.side == terms.DESK else seat.person,
+            state=own.state if own else None,
+            doctor_name=room.doctor_name,
+            patient_id=room.patient_id if told else None,
+            patient_name=room.patient_name if told else None,
+            starts_at=room.starts,
+            ends_at=room.ends,
+            opens_at=clock.iso(terms.opens(room.begins)),
+            closes_at=clock.iso(terms.closes(room.begins, room.finishes)),
+            now=clock.iso(now),
+            people=[VisitorView.of(one, whole=runs) for one in people if runs or _is_shown(one, seat, is_in=is_in)],
+            recording={side: side in consents for side in (terms.HOST, terms.PATIENT)},
+            missing=_missing(seat, came, now) if runs else None,
+            ice_servers=_servers(seat) if is_in else [],
+            join_url=_join_url(seat, is_in=is_in),
+        )
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {
+        "room_id": link.room.id,
+        "url": link.url,
+        "token": link.secret,
+        "opens_at": clock.iso(terms.opens(link.room.begins)),
+        "expires_at": clock.iso(link.until),
+        "platform": link.room.platform,
+        "fallback_from": link.room.wished if link.room.wished != link.room.platform else None,
+    }
+
+
+def _is_shown(one: VisitorItem, seat: Seat, *, is_in: bool) -> bool:
+    """Those who wait see themselves and whether the doctor is there; those who are in see who is in."""
+    return one.person == seat.person or one.side == terms.HOST or (is_in and one.state == ADMITTED)
+
+
+def _missing(seat: Seat, came: set[str], now: datetime) -> str | None:
+    return terms.missing(seat.room.begins, now, host_came=terms.HOST in came, patient_came=terms.PATIENT in came)
+
+
+def _servers(seat: Seat) -> list[dict[str, Any]]:
+    known = settings()
+    until = terms.closes(seat.room.begins, seat.room.finishes)
+    return relays.servers(
+        stun=known.stun_urls, turn=known.turn_urls, secret=known.turn_secret, person=seat.person, until=until
+    )
+
+
+def _join_url(seat: Seat, *, is_in: bool) -> str | None:
+    """The platform's own address: of the host for the host alone, of the others once they are let in."""
+    meeting = seat.room.meeting or {}
+    found: str | None = meeting.get("host_url") if seat.is_host else meeting.get("join_url")
+    return found if is_in else None

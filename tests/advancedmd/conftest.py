@@ -1,0 +1,28 @@
+"""A simulator for each test, and somebody who speaks to it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from infra.simulators.advancedmd.server import Running
+from tests.advancedmd.speaking import Speaker
+
+BUSY = datetime(2026, 12, 1, 17, 0, 30, tzinfo=UTC)
+"""A Tuesday at 10:00:30 in Denver."""
+QUIET = datetime(2026, 12, 5, 17, 0, 30, tzinfo=UTC)
+"""The Saturday after."""
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    """The simulator on a free port, on a quiet day, its clock standing."""
+    with Running() as one:
+        one.whole.clock.stand(QUIET)
+        yield one
+
+
+@pytest.fixture
+def speaker(running: Running) -> Speaker:
+    """Signed in at the demo office."""
+    return Speaker(running).sign_in()
