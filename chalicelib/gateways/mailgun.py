@@ -16,7 +16,7 @@ def send(mail: Mail) -> str:
     from urllib3.filepost import encode_multipart_formdata  # noqa: PLC0415 - only what sends needs it
 
     made = mime.message(mail, settings().smtp_from)
-    fields = {
+    fields: dict[str, str | bytes | tuple[str, str | bytes] | tuple[str, str | bytes, str]] = {
         "to": mime.recipient(made),
         "message": ("message.eml", mime.wire(made), "message/rfc822"),
         "v:reminder": mail.tag,

@@ -7,9 +7,8 @@ from typing import Any
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 
 WHO = "The phone provider"
-_NEVER = frozenset(
-    {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "EndpointDisabled", "NotFound"}
-)
+_NEVER = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
+_GONE = frozenset({"EndpointDisabled", "NotFound"})
 _LONGEST, _BROKEN = 1_600, 500
 
 
@@ -81,7 +80,7 @@ def _meaning(error: Any) -> Exception:
     code = error.response.get("Error", {}).get("Code", "")
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _BROKEN:
         return NoAnswer(f"{WHO} failed while it had the message.")
-    if code in {"EndpointDisabled", "NotFound"}:
+    if code in _GONE:
         return Gone("The app is not on that phone any more.")
     return Refused(f"{WHO} refuses the message.") if code in _NEVER else NotNow(f"{WHO} takes nothing right now.")
 
