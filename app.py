@@ -90,6 +90,14 @@ def on_reminder(event: SQSEvent) -> Any:
     return feed.handle(event.to_dict(), clock.now)
 
 
+@app.on_sqs_message(queue_arn=os.environ.get("MAIL_EVENTS_FEED_ARN", _NO_FEED), batch_size=10)
+def on_mail_event(event: SQSEvent) -> Any:
+    """What became of mails, as their provider tells it."""
+    from chalicelib.reminders import mail_events
+
+    return mail_events.handle(event.to_dict(), clock.now)
+
+
 @app.schedule("rate(5 minutes)")
 def seal(_event: CloudWatchEvent) -> int:
     """Audit entries that are old enough, chained and signed."""

@@ -84,6 +84,11 @@ ADDRESSES = {
         "POST /api/reminders/preview",
         "POST /api/reminders/{id}/replay",
     ),
+    "chalicelib.reminders.push_routes": (
+        "GET /api/push/key",
+        "GET POST /api/push/subscriptions",
+        "DELETE /api/push/subscriptions/{id}",
+    ),
     "chalicelib.reminders.routes": (
         "GET /api/reminders/appointment/{id}",
         "POST /api/reminders/schedule",

@@ -12,6 +12,8 @@ class Settings(BaseModel):
     `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
+    `mail_provider` is ses, smtp, sendgrid or mailgun, `sms_provider` twilio, sns or messagebird.
+    `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
     `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
@@ -36,13 +38,31 @@ class Settings(BaseModel):
     turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
+    mail_provider: str = ""
+    smtp_host: str = ""
+    smtp_port: str = ""
+    smtp_user: str = ""
+    smtp_pass: str = Field(default="", repr=False)
+    smtp_security: str = ""
     public_url: str = ""
     secrets_id: str = ""
     twilio_account_sid: str = ""
     twilio_auth_token: str = Field(default="", repr=False)
     twilio_phone_number: str = ""
     twilio_endpoint: str = ""
+    vapid_private_key: str = Field(default="", repr=False)
+    vapid_subject: str = "mailto:noreply@careslot.test"
+    push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
     digest_key: str = Field(default="", repr=False)
+    sendgrid_api_key: str = Field(default="", repr=False)
+    sendgrid_endpoint: str = "https://api.sendgrid.com"
+    mailgun_api_key: str = Field(default="", repr=False)
+    mailgun_domain: str = ""
+    mailgun_endpoint: str = "https://api.mailgun.net"
+    sms_provider: str = ""
+    messagebird_access_key: str = Field(default="", repr=False)
+    messagebird_originator: str = ""
+    messagebird_endpoint: str = "https://rest.messagebird.com"
     answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 

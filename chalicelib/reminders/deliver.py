@@ -122,7 +122,7 @@ def _allowed(
 def _hand_over(reminder: ReminderItem, appointment: AppointmentItem, letter: Letter, now: datetime) -> str:
     said = _said(letter)
     try:
-        taken = outlets.send(reminder, letter)
+        taken = outlets.send(reminder, letter, now)
     except Refused as refusal:
         return _give_up(reminder, appointment, {**said, "error_message": str(refusal)}, states.FAILED, now)
     except NotNow as refusal:

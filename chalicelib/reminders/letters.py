@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from chalicelib.gateways.mime import Attachment
+from chalicelib.kit.settings import settings
 from chalicelib.people import directory
-from chalicelib.reminders import links, texts, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL, REMINDER, SMS
+from chalicelib.reminders import invitations, links, texts, visits
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, PUSH, REMINDER, SMS
 from chalicelib.reminders.texts import Facts, Message
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -17,14 +20,17 @@ from chalicelib.table.reminders import ReminderItem
 class Letter:
     """What is handed to a gateway: `to` is an e-mail address or a phone number, empty where there is none any more.
 
-    `headers` are those of an e-mail. `secret` is what its links carry; it opens nothing before `links.open_`.
+    A mail may bring an invitation for the reader's calendar, and has `headers` of its own. `secret` is what its links
+    carry; it opens nothing before `links.open_`. After `until` the letter is of no use.
     """
 
     to: str
     language: str
     message: Message
+    until: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str = ""
+    invitation: Attachment | None = None
 
 
 def write(
@@ -58,13 +64,20 @@ def write(
     )
     spoken = texts.spoken(languages)
     if reminder.audience == DOCTOR:
-        return Letter(to, spoken, message)
+        return Letter(to, spoken, message, appointment.starts)
     secret = links.fresh()
     asks = policy.two_way and reminder.occasion == REMINDER and visits.standing(appointment) == "ahead"
     invited = _invitation(reminder.channel, secret, spoken) if asks else ""
     said = Message(message.subject, f"{message.text} {invited}") if invited else message
     headers = links.headers(secret) if reminder.channel == EMAIL else {}
-    return Letter(to, spoken, said, headers, secret if headers else "")
+    attached = None
+    if to and reminder.channel == EMAIL and reminder.occasion in invitations.TELLING:
+        # A screen is nowhere one could go to, and a reduced message tells no place.
+        place = "" if facts.telehealth or policy.reduced else facts.place
+        attached = invitations.write(
+            reminder.occasion, appointment, message, place=place, sender=settings().smtp_from, to=to
+        )
+    return Letter(to, spoken, said, appointment.starts, headers, secret if headers else "", attached)
 
 
 def _invitation(channel: str, secret: str, language: str) -> str:
@@ -78,6 +91,8 @@ def _invitation(channel: str, secret: str, language: str) -> str:
 def _address(patient: PatientItem | None, channel: str) -> str:
     if patient is None:
         return ""
+    if channel == PUSH:
+        return ""  # it goes to devices, of which there may be several
     if channel == EMAIL:
         return str(patient.email or "")
     return str(patient.phone) if patient.phone and patient.phone_valid else ""

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.gateways import calls, mail, sms, twilio
-from chalicelib.gateways.answers import Refused
-from chalicelib.reminders import webhooks
-from chalicelib.reminders.kinds import CALL, SMS
+from chalicelib.gateways import calls, mail, sms, twilio, webpush
+from chalicelib.gateways.answers import NotNow, Refused
+from chalicelib.kit.errors import Unavailable
+from chalicelib.reminders import devices, webhooks
+from chalicelib.reminders.kinds import CALL, PUSH, SMS
 from chalicelib.reminders.letters import Letter
 from chalicelib.table.reminders import ReminderItem
 
@@ -13,18 +14,26 @@ ASKED: frozenset[str] = frozenset({SMS, CALL})
 """Channels whose provider tells what it was given, so that it is asked before anything is sent again."""
 
 
-def send(reminder: ReminderItem, letter: Letter) -> str:
+def send(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
     """Hand the letter over; raises Refused, NotNow, NoAnswer."""
+    if reminder.channel == PUSH:
+        return _push(reminder, letter, now)
     if not letter.to:
         raise Refused("There is no address for this channel any more.")
     said = letter.message
     match reminder.channel:
         case "email":
             return mail.send(
-                to=letter.to, subject=said.subject, text=said.text, language=letter.language, tag=reminder.id
+                to=letter.to,
+                subject=said.subject,
+                text=said.text,
+                language=letter.language,
+                tag=reminder.id,
+                headers=letter.headers,
+                attachments=[letter.invitation] if letter.invitation else [],
             )
-        case "sms" if twilio.is_there():
-            return sms.send(to=letter.to, text=said.text, callback=_callback(reminder))
+        case "sms" if sms.is_there():
+            return sms.send(to=letter.to, text=said.text, tag=reminder.id, callback=_callback(reminder))
         case "call" if twilio.is_there():
             return calls.send(to=letter.to, text=said.text, language=letter.language, callback=_callback(reminder))
     raise Refused("This clinic has no way to send on this channel.")
@@ -37,8 +46,17 @@ def taken(reminder: ReminderItem, letter: Letter, since: datetime, lease: timede
     does not say.
     """
     if reminder.channel == SMS:
-        return sms.taken(to=letter.to, text=letter.message.text, since=since)
+        return sms.taken(to=letter.to, text=letter.message.text, tag=reminder.id, since=since)
     return calls.taken(to=letter.to, since=since, until=since + lease)
+
+
+def _push(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
+    try:
+        if webpush.is_there():
+            return devices.push(reminder, letter, until=letter.until, now=now)
+    except Unavailable:
+        raise NotNow("The key for the push services is not known right now.") from None
+    raise Refused("This clinic has no way to send on this channel.")
 
 
 def _callback(reminder: ReminderItem) -> str:

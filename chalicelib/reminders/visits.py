@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
 from chalicelib.people import directory
-from chalicelib.reminders.kinds import CALL, EMAIL, SMS, Channel
+from chalicelib.reminders.kinds import CALL, EMAIL, PATIENT, PUSH, SMS, Channel
 from chalicelib.reminders.plan import Standing, Visit, Wish
 from chalicelib.reminders.policy import Policy
 from chalicelib.scheduling import statuses
+from chalicelib.table import devices
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 
@@ -81,6 +82,8 @@ def person(patient: PatientItem, appointment: AppointmentItem) -> Person:
     if patient.phone and patient.phone_valid:
         reachable |= {SMS, CALL}
     wish = Wish.read(appointment.reminder_preferences).over(usual)
+    if wish.channels.get(PUSH) and devices.of(f"{PATIENT}:{patient.id}"):  # looked for only where it is wished for
+        reachable.add(PUSH)
     return Person(frozenset(reachable), usual.channels, wish)
 
 

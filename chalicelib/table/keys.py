@@ -34,6 +34,7 @@ seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patie
 repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
 entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
 pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
+device              DEVICES#<role>:<id>   DEVICE#<id>             reminders: where pushed messages are shown
 reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
 address             ADDRESS#<chan>#<dig.> SUPPRESSED | TOLD#<id>  reminders: who wants none; what one may answer
 link of a letter    LINK#<digest>         REMINDER                reminders: what its secret opens
@@ -215,6 +216,10 @@ def pace(doctor_id: str) -> Key:
 def reminders(appointment_id: str, *part: str) -> Key:
     """Of an appointment: one of its reminders, by `"REMINDER"` and its id, or what they were planned from."""
     return Key(f"REMINDERS#{appointment_id}", "#".join(part) or "PLAN")
+
+
+def device(who: str, device_id: str) -> Key:
+    return Key(f"DEVICES#{who}", f"DEVICE#{device_id}")
 
 
 def address(channel: str, digest: str, *part: str) -> Key:

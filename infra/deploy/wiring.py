@@ -10,7 +10,10 @@ _STREAM = {"Fn::If": ["TableIsRestored", {"Ref": "RestoredStream"}, _OWN_STREAM]
 # Each reader of the stream, and where it leaves what fails.
 _READERS = {"OnChange": "ChangesDeadLetters", "OnFanout": "FanoutDeadLetters"}
 # Each reader of a feed, the feed, and where that leaves what fails.
-_FED = {"OnReminder": ("RemindersFeed", "RemindersDeadLetters")}
+_FED = {
+    "OnReminder": ("RemindersFeed", "RemindersDeadLetters"),
+    "OnMailEvent": ("MailEventsFeed", "MailEventsDeadLetters"),
+}
 _SOCKET_ROUTES = {"$connect", "$default", "$disconnect"}
 
 

@@ -3,6 +3,7 @@ can ask of them under `/_local/`.
 
 GET  /_local/outbox     what went out, oldest first; `appointment_id` and `channel` narrow it
 POST /_local/messages   {"from": "+1…", "body": "STOP"}: somebody writes to the clinic's number
+POST /_local/push       a browser subscribes at the push service; what it would register at /api/push/subscriptions
 POST /_local/faults     {"system": "twilio", "kind": "dropped", "times": 1}: the next requests meet this
 
 Nobody needs a token, and nobody from elsewhere is answered: neither another machine nor a page from another address.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -21,16 +23,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import boto3
+
 from chalicelib.kit.settings import Settings
 from chalicelib.reminders.plan import appointment_of
 from infra.local.gateway import Answer
 from infra.local.server import Endpoint, Receive, Scope, Send, reply
 from infra.simulators.outbox import Outbox, Sent
+from infra.simulators.push import PushService, key_pair
 from infra.simulators.serving import Simulators
 from infra.simulators.ses import Ses
 from infra.simulators.twilio import Account, Twilio
 
-MOUNTS = ("/_local/outbox", "/_local/messages", "/_local/faults")
+MOUNTS = ("/_local/outbox", "/_local/messages", "/_local/push", "/_local/faults")
 _HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 _MOST_BYTES = 64 * 1024
 _REPLY = "reply"
@@ -47,8 +52,11 @@ class Outside:
             "AC" + secrets.token_hex(16), secrets.token_hex(16), "+15005550006", hook=f"{base_url}{_HOOK}"
         )
         self.twilio = Twilio(account, self.outbox)
-        self.ses = Ses(self.outbox, Settings.model_fields["smtp_from"].default)
-        self.served = Simulators(twilio=self.twilio, ses=self.ses)
+        self.ses = Ses(self.outbox, Settings.model_fields["smtp_from"].default, publish=_publish)
+        vapid, public_key = key_pair()
+        self.push = PushService(self.outbox, public_key=public_key)
+        self.served = Simulators(twilio=self.twilio, ses=self.ses, push=self.push)
+        self.push.url = self.served.url("push")
         self.environment = {
             "PUBLIC_URL": base_url,
             "TWILIO_ACCOUNT_SID": account.sid,
@@ -56,6 +64,8 @@ class Outside:
             "TWILIO_PHONE_NUMBER": account.number,
             "TWILIO_ENDPOINT": self.served.url("twilio"),
             "AWS_ENDPOINT_URL_SESV2": self.served.url("ses"),
+            "SES_CONFIGURATION_SET": "careslot-local",
+            "VAPID_PRIVATE_KEY": vapid,
         }
 
     def endpoint(self) -> Endpoint:
@@ -63,6 +73,7 @@ class Outside:
         done: dict[tuple[str, str], Callable[[Mapping[str, str], Any], Any]] = {
             ("GET", "/_local/outbox"): lambda query, _: self._rows(query),
             ("POST", "/_local/messages"): lambda _, said: {"answer": self.twilio.hears(said["from"], said["body"])},
+            ("POST", "/_local/push"): lambda _, _said: self.push.subscribe(),
             ("POST", "/_local/faults"): lambda _, said: self._fault(said),
         }
 
@@ -90,6 +101,11 @@ class Outside:
     def _fault(self, said: Any) -> dict[str, Any]:
         self.served.faults[said["system"]].add(said["kind"], int(said.get("times", 1)))
         return {"met_next_by": said["system"]}
+
+
+def _publish(event: dict[str, Any]) -> None:
+    """What SES tells, where the topic of its events would put it."""
+    boto3.client("sqs").send_message(QueueUrl=os.environ["MAIL_EVENTS_FEED_URL"], MessageBody=json.dumps(event))
 
 
 def _row(one: Sent) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def opened(mail: EmailMessage) -> dict[str, Any]:
     attached = {part.get_filename() or "": part.get_content() for part in mail.iter_attachments()}
     return {
         "subject": str(mail["Subject"]),
-        "body": text.get_content().rstrip("\n") if text else "",
+        "body": text.get_content().replace("\r\n", "\n").rstrip("\n") if text else "",
         "html": page.get_content() if page else "",
         "headers": {name: str(value) for name, value in mail.items()},
         "attachments": {name: part if isinstance(part, str) else part.decode() for name, part in attached.items()},

@@ -39,9 +39,9 @@ class Clinic:
         self.patient = self.new_patient()
         self.visits = [self._visit(number) for number in range(VISITS)]
 
-    def done(self, method: str, path: str, body: Data | None = None) -> Data:
-        """What the administrator was answered."""
-        found: Data = self._here.send(method, path, body).data
+    def done(self, method: str, path: str, body: Data | None = None, *, role: str = "admin", sub: str = "") -> Data:
+        """What the administrator, or whoever else, was answered."""
+        found: Data = self._here.send(method, path, body, role=role, sub=sub).data
         return found
 
     def as_doctor(self, method: str, path: str, body: Data) -> Data:

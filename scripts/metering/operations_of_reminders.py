@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from chalicelib.reminders.push_schemas import DeviceKeys
 from scripts.metering.clinic import Clinic, Data
 from scripts.metering.operations import Ask, Operation
 
 DESK = "receptionist"
+_DEVICES = "/api/push/subscriptions"
+_SUBSCRIPTION = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": DeviceKeys.example}
 
 
 def _wish(clinic: Clinic, **fields: Any) -> Data:
@@ -28,7 +31,22 @@ def _bulk(clinic: Clinic) -> Ask:
     return Ask("/api/reminders/bulk", wish, role=DESK)
 
 
+def _device(clinic: Clinic) -> Ask:
+    """A patient's first device."""
+    return Ask(_DEVICES, _SUBSCRIPTION, role="patient", sub=clinic.new_patient()["id"])
+
+
+def _registered(clinic: Clinic, *, one: bool) -> Ask:
+    patient = clinic.new_patient()["id"]
+    made = clinic.done("POST", _DEVICES, _SUBSCRIPTION, role="patient", sub=patient)
+    return Ask(f"{_DEVICES}/{made['id']}" if one else _DEVICES, role="patient", sub=patient)
+
+
 ROWS = [
+    Operation("GET /api/push/key", lambda it: Ask("/api/push/key", role="patient", sub=it.patient["id"])),
+    Operation(f"GET {_DEVICES}", lambda it: _registered(it, one=False)),
+    Operation(f"POST {_DEVICES}", _device),
+    Operation(f"DELETE {_DEVICES}/{{id}}", lambda it: _registered(it, one=True)),
     Operation("POST /api/reminders/schedule", lambda it: Ask("/api/reminders/schedule", _wish(it), role=DESK)),
     Operation("GET /api/reminders/appointment/{id}", _listed),
     Operation(

@@ -125,7 +125,7 @@ def _look_then_send(reminder_id: str, now: datetime) -> None:
         reminders.change(found, {"status": "cancelled"}, now=now)
         return
     try:
-        outlets.send(found, letters.write(found, appointment, PatientItem.find(appointment.patient_id)))
+        outlets.send(found, letters.write(found, appointment, PatientItem.find(appointment.patient_id)), now)
     except (NoAnswer, NotNow):
         return
     reminders.change(found, {"status": "sent"}, now=now)

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.gateways import mail
+from chalicelib.gateways import ses
 from chalicelib.reminders.plan import appointment_of
 from chalicelib.table import reminders
 
@@ -75,7 +75,7 @@ class Provider:
 @contextmanager
 def in_front(provider: Provider) -> Iterator[None]:
     """Let this provider answer in the place of the real one."""
-    events = mail._client().meta.events
+    events = ses._client().meta.events
     events.register_last("before-send.sesv2", provider.before_send)
     try:
         yield

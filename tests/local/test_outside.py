@@ -78,6 +78,16 @@ def awaited(http: httpx.Client, **query: str) -> list[Data]:
     raise AssertionError(outbox(http))
 
 
+def arrived(http: httpx.Client, appointment: Data) -> str:
+    """What is known of the confirmation's delivery, once anything final is."""
+    until, known = time.monotonic() + SECONDS, None
+    while time.monotonic() < until and known in {None, "sent"}:
+        listed = http.get(f"/api/reminders/appointment/{appointment['id']}").json()["data"]
+        [known] = [one["delivery_status"] for one in listed if one["kind"] == "confirmation"]
+        time.sleep(0.2)
+    return str(known)
+
+
 def test_a_booking_is_confirmed_by_mail_and_its_receipt_comes_back(http: httpx.Client) -> None:
     appointment = book(http)
 
@@ -86,7 +96,9 @@ def test_a_booking_is_confirmed_by_mail_and_its_receipt_comes_back(http: httpx.C
     assert (row["channel"], row["to"], row["kind"]) == ("email", "zoe@example.com", "confirmation")
     assert row["body"].startswith("Your appointment with Dr. Lind is booked for ")
     assert set(row) >= {"channel", "to", "kind", "subject", "body", "at", "appointment_id"}
+    assert row["attachments"] == ["appointment.ics"]
     assert outbox(http, appointment_id=appointment["id"], channel="sms") == []
+    assert arrived(http, appointment) == "delivered"
 
 
 def test_somebody_writes_to_the_clinic_and_is_heard(http: httpx.Client) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.kit import ids
 from chalicelib.reminders.plan import appointment_of
+from chalicelib.reminders.push_schemas import DeviceKeys
 from tests import builders
 from tests.client import Client
 from tests.scheduling.desk import EVERY_DAY
@@ -42,6 +43,7 @@ class Side:
         if kind == "service":
             return str(builders.make_service(self.api)["id"])
         fresh = {
+            "device": self.device,
             "display": self.display,
             "entry": self.queued,
             "guest": self.invited,
@@ -72,6 +74,12 @@ class Side:
         """The id of a fresh reminder of an appointment of the side's patient."""
         wish = {"appointment_id": self.booked(self.ids["doctor"]), "email": True, "timing": "45m"}
         return str(self.api.as_("admin").post("/api/reminders/schedule", wish).data[0]["id"])
+
+    def device(self) -> str:
+        """The id of the one device of the side's patient, registered if it was removed."""
+        body = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": DeviceKeys.example}
+        caller = self.api.as_("patient", self.ids["patient"])
+        return str(caller.post("/api/push/subscriptions", body).data["id"])
 
     def by_video(self) -> str:
         """The id of the room of the side's one telehealth visit."""
@@ -123,6 +131,8 @@ class Clinics:
         """The thing as an administrator sees it; of a place in line the version, since its wait goes on."""
         if kind == "entry":
             return str(self.api.as_("admin").get(f"/api/queue/{thing_id}").data["version"])
+        if kind == "device":
+            return thing_id  # nobody but its owner sees it
         if kind == "reminder":
             return self.api.as_("admin").get(f"/api/reminders/appointment/{appointment_of(thing_id)}").body
         if kind in ("visit", "guest"):  # the other side's: the guest is one of the visit's people

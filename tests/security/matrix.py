@@ -161,6 +161,7 @@ KINDS = {
     "location of a key": Kind("location", {"admin": ALL}),
     "key": Kind("key", {"admin": ALL}),
     "display": Kind("display", _places()),
+    "device of one's own": Kind("device", {"patient": OWN}, otherwise=NONE),
     # telehealth
     "visit by video": Kind("visit", {**_places(), "doctor": OWN, "patient": OWN}),
     "visit to enter": Kind("visit", {"doctor": OWN, "patient": OWN}),
@@ -325,6 +326,7 @@ PLACED: dict[str, dict[str, str]] = {
     "GET /api/services/{id}": {"path.id": "service in the catalogue"},
     "PUT /api/services/{id}": {"path.id": "service to manage"},
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
+    "DELETE /api/push/subscriptions/{id}": {"path.id": "device of one's own"},
     "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
     "POST /api/telehealth/generate-url/{id}": {"path.id": "appointment"},
     "GET /api/telehealth/room/{id}": {"path.id": "visit by video"},
