@@ -48,6 +48,7 @@ ADDRESSES = {
         "GET /portal/lobby",
         "GET /portal/reception",
         "GET /portal/track/{secret}",
+        "GET /portal/visit/{id}",
     ),
     "chalicelib.queue.desk_routes": (
         "POST /api/queue/call-next",
@@ -130,11 +131,13 @@ ADDRESSES = {
         "POST /api/telehealth/room/{id}/decline",
         "POST /api/telehealth/room/{id}/guests",
         "DELETE /api/telehealth/room/{id}/guests/{guest_id}",
+        "POST /api/telehealth/room/{id}/recording",
         "POST /api/telehealth/rooms",
     ),
     "chalicelib.telehealth.routes": (
         "POST /api/telehealth/generate-url/{id}",
         "GET /api/telehealth/room/{id}",
+        "POST /api/telehealth/room/{id}/consent",
         "POST /api/telehealth/room/{id}/enter",
         "POST /api/telehealth/room/{id}/leave",
     ),

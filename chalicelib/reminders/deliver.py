@@ -23,6 +23,7 @@ from chalicelib.table import appointments, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
+from chalicelib.telehealth import linking
 
 _RECORD_ATTEMPTS = 5
 _NOTED: dict[str, str] = {CONFIRMATION: "confirmation_sent", REMINDER: "reminder_sent"}
@@ -141,7 +142,7 @@ def _hand_over(reminder: ReminderItem, appointment: AppointmentItem, letter: Let
 def _said(letter: Letter) -> dict[str, Any]:
     return {
         "subject": letter.message.subject,
-        "message": letter.message.text,
+        "message": linking.without_secrets(letter.message.text),
         "recipient_email" if "@" in letter.to else "recipient_phone": letter.to or None,
     }
 

@@ -9,11 +9,12 @@ from chalicelib.gateways.mime import Attachment
 from chalicelib.kit.settings import settings
 from chalicelib.people import directory
 from chalicelib.reminders import invitations, links, texts, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL, PUSH, REMINDER, SMS
+from chalicelib.reminders.kinds import DOCTOR, EMAIL, JOIN_LINK, PUSH, REMINDER, SMS
 from chalicelib.reminders.texts import Facts, Message
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
+from chalicelib.telehealth import linking
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def write(
         start=appointment.starts,
         zone=ZoneInfo(location.zone),
         telehealth=appointment.mode == "telehealth",
-        link=appointment.telehealth_url or "",
+        link=linking.of_patient(appointment, reminder.due) if reminder.occasion == JOIN_LINK else "",
     )
     policy = visits.policy(appointment)
     message = texts.compose(

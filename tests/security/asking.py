@@ -189,6 +189,7 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
     "PUT /api/rooms/{id}": _changing(equipment=["Lamp"]),
     "POST /api/telehealth/room/{id}/admit": _changing(person="patient"),
+    "POST /api/telehealth/room/{id}/consent": _changing(agreed=True),
     "POST /api/telehealth/room/{id}/decline": _changing(person="patient"),
     "POST /api/telehealth/room/{id}/enter": _changing(tab=TAB, requirements=ALL_WELL),
     "POST /api/telehealth/room/{id}/guests": _changing(name="Ama, interpreter"),
