@@ -47,4 +47,12 @@ def _hand_over(mail: Mail) -> str:
             from chalicelib.gateways import ses  # noqa: PLC0415 - only the one that is set is loaded
 
             return ses.send(mail)
+        case "sendgrid":
+            from chalicelib.gateways import sendgrid  # noqa: PLC0415 - same
+
+            return sendgrid.send(mail)
+        case "mailgun":
+            from chalicelib.gateways import mailgun  # noqa: PLC0415 - same
+
+            return mailgun.send(mail)
     raise NotNow("The mail provider that is set is not known.")

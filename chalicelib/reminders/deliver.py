@@ -17,15 +17,16 @@ from chalicelib.kit import clock
 from chalicelib.kit.log import logger
 from chalicelib.people import directory
 from chalicelib.reminders import letters, links, outlets, planning, quiet, sparing, standing_in, states, tries, visits
-from chalicelib.reminders.kinds import PATIENT, REMINDER, YOU_ARE_NEXT
+from chalicelib.reminders.kinds import CONFIRMATION, PATIENT, REMINDER, YOU_ARE_NEXT
 from chalicelib.reminders.letters import Letter
-from chalicelib.table import reminders
+from chalicelib.table import appointments, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
 from chalicelib.telehealth import linking
 
 _RECORD_ATTEMPTS = 5
+_NOTED: dict[str, str] = {CONFIRMATION: "confirmation_sent", REMINDER: "reminder_sent"}
 
 
 def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
@@ -179,4 +180,6 @@ def _record(reminder: ReminderItem, fields: Mapping[str, Any], now: datetime) ->
             logger.warning("a lease ended before its work", extra={"reminder": reminder.id})
             break
         ours = found
+    if fields["status"] == states.SENT and reminder.occasion in _NOTED:
+        appointments.note_sent(reminder.appointment_id, _NOTED[reminder.occasion])
     return str(fields["status"])

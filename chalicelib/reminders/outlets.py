@@ -32,8 +32,8 @@ def send(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
                 headers=letter.headers,
                 attachments=[letter.invitation] if letter.invitation else [],
             )
-        case "sms" if twilio.is_there():
-            return sms.send(to=letter.to, text=said.text, callback=_callback(reminder))
+        case "sms" if sms.is_there():
+            return sms.send(to=letter.to, text=said.text, tag=reminder.id, callback=_callback(reminder))
         case "call" if twilio.is_there():
             return calls.send(to=letter.to, text=said.text, language=letter.language, callback=_callback(reminder))
     raise Refused("This clinic has no way to send on this channel.")
@@ -46,7 +46,7 @@ def taken(reminder: ReminderItem, letter: Letter, since: datetime, lease: timede
     does not say.
     """
     if reminder.channel == SMS:
-        return sms.taken(to=letter.to, text=letter.message.text, since=since)
+        return sms.taken(to=letter.to, text=letter.message.text, tag=reminder.id, since=since)
     return calls.taken(to=letter.to, since=since, until=since + lease)
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from chalicelib.kit.auth import Role
-from chalicelib.kit.http import Api, Call, Reply, fresh
+from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
 from chalicelib.reminders import devices
 from chalicelib.reminders.push_schemas import DeviceView, PushKeyView, RegisterDevice
 
 api = Api(__name__)
-PEOPLE: frozenset[Role] = frozenset({"patient", "doctor"})
+PEOPLE: frozenset[Role] = ANYONE - {"display", "kiosk"}
 _AT = "/api/push/subscriptions"
 
 

@@ -9,6 +9,7 @@ from chalicelib.kit import selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
+from chalicelib.reminders.push_schemas import DeviceKeys
 from infra.local.testing import Engine
 from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
@@ -61,6 +62,13 @@ def hung_up(api: Client, place: Clinic) -> Data:
     return made
 
 
+def pushing(api: Client) -> Data:
+    """Nothing to ask for, once the administrator has a device."""
+    device = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": DeviceKeys.example}
+    assert api.as_("admin").post("/api/push/subscriptions", device).status == 201
+    return {}
+
+
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
     "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
@@ -75,6 +83,8 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
         f"/api/reminders/appointment/{reminded(api, place)['appointment_id']}",
         {},
     ),
+    "/api/push/key": lambda *_: ("/api/push/key", {}),
+    "/api/push/subscriptions": lambda api, _: ("/api/push/subscriptions", {**pushing(api)}),
     "/api/displays": lambda api, place: ("/api/displays", {"limit": len([hung_up(api, place)])}),
     "/api/events": lambda api, place: ("/api/events", {"topic": f"location:{waiting(api, place)['location_id']}"}),
     "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),
