@@ -52,7 +52,7 @@ def taken(reminder: ReminderItem, letter: Letter, since: datetime, lease: timede
 
 def _push(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
     try:
-        if webpush.is_there():
+        if webpush.is_there() or devices.platforms():
             return devices.push(reminder, letter, until=letter.until, now=now)
     except Unavailable:
         raise NotNow("The key for the push services is not known right now.") from None
