@@ -6,9 +6,9 @@ from typing import Any
 
 from chalicelib.gateways import webpush
 from chalicelib.gateways.answers import Gone, NoAnswer, NotNow, Refused
+from chalicelib.gateways.secrets import secret
 from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import Conflict, Invalid, NotFound, Unavailable
-from chalicelib.kit.settings import settings
 from chalicelib.kit.stamps import Stamp
 from chalicelib.reminders.kinds import ANYTIME
 from chalicelib.reminders.letters import Letter
@@ -41,7 +41,7 @@ def platforms() -> list[str]:
 
 
 def _applications() -> dict[str, str]:
-    return {"apns": settings().sns_apns_application, "fcm": settings().sns_fcm_application}
+    return {"apns": secret("sns_apns_application"), "fcm": secret("sns_fcm_application")}
 
 
 def register(*, endpoint: str, p256dh: str, auth: str, stamp: Stamp) -> DeviceItem:
