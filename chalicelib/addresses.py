@@ -48,6 +48,7 @@ ADDRESSES = {
         "GET /portal/lobby",
         "GET /portal/reception",
         "GET /portal/track/{secret}",
+        "GET /portal/visit/{id}",
     ),
     "chalicelib.queue.desk_routes": (
         "POST /api/queue/call-next",
@@ -75,6 +76,15 @@ ADDRESSES = {
         "DELETE /api/displays/{id}",
     ),
     "chalicelib.realtime.routes": ("GET /api/events",),
+    "chalicelib.reminders.answer_routes": (
+        "GET POST /api/reminders/answer/{secret}",
+        "GET POST /api/reminders/unsubscribe/{secret}",
+    ),
+    "chalicelib.reminders.desk_routes": (
+        "POST /api/reminders/bulk",
+        "POST /api/reminders/preview",
+        "POST /api/reminders/{id}/replay",
+    ),
     "chalicelib.reminders.push_routes": (
         "GET /api/push/key",
         "GET POST /api/push/subscriptions",
@@ -121,11 +131,13 @@ ADDRESSES = {
         "POST /api/telehealth/room/{id}/decline",
         "POST /api/telehealth/room/{id}/guests",
         "DELETE /api/telehealth/room/{id}/guests/{guest_id}",
+        "POST /api/telehealth/room/{id}/recording",
         "POST /api/telehealth/rooms",
     ),
     "chalicelib.telehealth.routes": (
         "POST /api/telehealth/generate-url/{id}",
         "GET /api/telehealth/room/{id}",
+        "POST /api/telehealth/room/{id}/consent",
         "POST /api/telehealth/room/{id}/enter",
         "POST /api/telehealth/room/{id}/leave",
     ),

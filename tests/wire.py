@@ -11,14 +11,18 @@ from tests.instance import Instance
 class HttpClient:
     """One caller with one role; may be used from many threads."""
 
-    def __init__(self, instance: Instance, role: str = "admin") -> None:
+    def __init__(self, instance: Instance, role: str = "admin", sub: str = "") -> None:
         self.instance = instance
-        headers = {"authorization": f"Bearer {instance.token(role)}"}
+        headers = {"authorization": f"Bearer {instance.token(role, sub)}"}
         limits = httpx.Limits(max_connections=64)
         self.http = httpx.Client(base_url=instance.base_url, headers=headers, limits=limits, timeout=60)
 
     def as_(self, _role: str, **_scope: Any) -> "HttpClient":
         return self
+
+    def signed_in(self, role: str, sub: str) -> "HttpClient":
+        """Somebody else: a doctor, a patient."""
+        return HttpClient(self.instance, role, sub)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         """A POST; headers are named with underscores."""

@@ -13,10 +13,11 @@ class Settings(BaseModel):
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
     `mail_provider` is ses, smtp, sendgrid or mailgun, `sms_provider` twilio, sns or messagebird.
+    `office_key_id` names the key that seals what is kept of our sessions at other systems.
     `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
-    `portal_url` is where the pages are, empty for "here"; `stun_urls` and `turn_urls` have blanks between them, too.
+    `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -32,9 +33,10 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
-    portal_url: str = ""
     stun_urls: str = ""
     turn_urls: str = ""
+    recordings_bucket: str = ""
+    recordings_origin: str = ""
     turn_secret: str = Field(default="", repr=False)
     smtp_from: str = "noreply@careslot.test"
     ses_configuration_set: str = ""
@@ -50,6 +52,12 @@ class Settings(BaseModel):
     twilio_auth_token: str = Field(default="", repr=False)
     twilio_phone_number: str = ""
     twilio_endpoint: str = ""
+    advancedmd_login_url: str = "https://partnerlogin.advancedmd.com/practicemanager/xmlrpc/processrequest.aspx"
+    advancedmd_office_key: str = ""
+    advancedmd_username: str = ""
+    advancedmd_password: str = Field(default="", repr=False)
+    advancedmd_app_name: str = ""
+    office_key_id: str = ""
     vapid_private_key: str = Field(default="", repr=False)
     vapid_subject: str = "mailto:noreply@careslot.test"
     push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"

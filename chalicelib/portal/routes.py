@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.kit import documents
 from chalicelib.kit.http import PUBLIC, Api, Bare, Call
+from chalicelib.kit.settings import settings
 from chalicelib.portal import files
 
 api = Api(__name__)
@@ -38,6 +39,15 @@ def open_kiosk(call: Call[Any, Any]) -> Bare:
 def open_track(call: Call[Any, Any], secret: str) -> Bare:  # noqa: ARG001 - the page itself reads it from its address
     """A patient's own place in the line, on the phone."""
     return _page(call, "track")
+
+
+@api.get("/portal/visit/{id}", roles=PUBLIC, media=("text/html",), example={"id": "vis_7d3kq9x2m4c8v1n5b6z0w3r7t9"})
+def open_visit(call: Call[Any, Any], id: str) -> Bare:  # noqa: A002, ARG001 - the page reads its room from its address
+    """A telehealth visit's page, for its doctor, its patient and their guests."""
+    # A recording goes from the browser straight to its store.
+    store = settings().recordings_origin
+    allowing = documents.policy(manifest_src="'none'", connect_src=f"'self' {store}") if store else _ALLOWING
+    return documents.sent(call, files.page("visit"), allowing=allowing, seconds=_A_MINUTE)
 
 
 @api.get(

@@ -92,21 +92,25 @@ def speaking(connection_id: str, *, now: datetime) -> tuple[Claims | None, int]:
     return (_claims(found.claims) if found.claims else None), int(found.ends)
 
 
-def close(connection_id: str) -> None:
-    """Forget a connection that has ended."""
+def close(connection_id: str) -> tuple[Claims | None, list[str]]:
+    """Forget a connection that has ended; answers whose it was and which topics it followed."""
     found = connections.find(connection_id)
-    principal = _claims(found.claims).principal if found and found.claims else None
-    connections.drop(connection_id, principal)
+    claims = _claims(found.claims) if found and found.claims else None
+    known = connections.followed(connection_id) if claims else []
+    connections.drop(connection_id, claims.principal if claims else None)
+    return claims, known
 
 
 def bounded(who: str) -> Claims:
     """The caller whom `_bounds` wrote, as far as what they may see goes."""
-    role, sub, hospital_id, location_id = json.loads(who)
-    return Claims(sub=sub, role=role, hospital_id=hospital_id, location_id=location_id)
+    role, sub, hospital_id, location_id, *visit = json.loads(who)
+    bounds = {"hospital_id": hospital_id, "location_id": location_id, "visit": visit[0] if visit else None}
+    return Claims(sub=sub, role=role, **bounds)
 
 
 def _bounds(claims: Claims) -> str:
-    return json.dumps([claims.role, claims.sub, claims.hospital_id, claims.location_id])
+    bounds = [claims.role, claims.sub, claims.hospital_id, claims.location_id]
+    return json.dumps([*bounds, claims.visit] if claims.visit else bounds)
 
 
 def _kept(claims: Claims) -> dict[str, object]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.kit import clock
-from chalicelib.realtime import delivery, endings, letters, lines, openings, visits
+from chalicelib.realtime import delivery, endings, letters, lines, openings, rooms, visits
 from chalicelib.realtime.changes import Change, News, read
 from chalicelib.table import topics
 from chalicelib.table.topics import Said, Stretch
@@ -49,6 +49,7 @@ def _news(changes: Sequence[Change], now: datetime) -> Iterator[News]:
     awake = topics.live({topic for change in of_visits for topic in visits.touched(change)}, now)
     yield from visits.news([change for change in of_visits if not awake.keys().isdisjoint(visits.touched(change))])
     yield from openings.news([change for change in changes if _moves_openings(change)])
+    yield from rooms.news([change for change in changes if change.kind in rooms.KINDS])
     of_letters = [change for change in changes if change.kind == "reminder" and change.new]
     awake = topics.live({topic for change in of_letters for topic in letters.touched(change)}, now)
     yield from letters.news([change for change in of_letters if not awake.keys().isdisjoint(letters.touched(change))])

@@ -8,10 +8,12 @@
     appointment   whoever may see it
     availability  everyone
     hospital      desks of the hospital
+    visit         the two sides of the telehealth visit, its guests, desks that reach its location
 
 Whoever follows a topic is told of each event what they could see over HTTP: a desk of another location of the doctor
 sees that somebody is next, and not who. Kiosks and displays stand in the room, so they are told token numbers and rooms
 and never a name.
+Whoever holds the link to a visit follows that visit and nothing else.
 What may not be followed does not exist: 404, as over HTTP.
 """
 
@@ -28,9 +30,11 @@ from chalicelib.realtime.topics import (
     HOSPITAL,
     LOCATION,
     PATIENT,
+    VISIT,
     Topic,
 )
 from chalicelib.table.appointments import AppointmentItem
+from chalicelib.telehealth import seats
 
 DEVICES: frozenset[Role] = frozenset({"kiosk", "display"})
 _FIELD = "topic"
@@ -62,6 +66,8 @@ def eyes_of(claims: Claims) -> Sees:
 
 def check(claims: Claims, topic: Topic) -> None:
     """404 unless the caller may follow the topic."""
+    if claims.visit and topic != Topic(VISIT, claims.visit):
+        raise NotFound(topic.kind, _FIELD)
     match topic.kind:
         case "location":
             directory.require(directory.location, topic.id, _FIELD)
@@ -79,10 +85,14 @@ def check(claims: Claims, topic: Topic) -> None:
         case "hospital":
             directory.require(directory.hospital, topic.id, _FIELD)
             access.check_hospital(claims, topic.id, field=_FIELD)
+        case "visit":
+            seats.take(claims, topic.id, field=_FIELD)
 
 
 def of_caller(claims: Claims, *, doctor_id: str | None = None, location_id: str | None = None) -> list[Topic]:
     """What a caller follows who names nothing: their own topics, or the doctor's or location's that they asked for."""
+    if claims.visit:
+        return [Topic(VISIT, claims.visit)]
     if doctor_id or location_id:
         return [Topic(DOCTOR, doctor_id) if doctor_id else Topic(LOCATION, str(location_id))]
     if claims.role in (PATIENT, DOCTOR):

@@ -18,13 +18,18 @@ Version = Annotated[int, Field(ge=0, le=10**15)]
 
 
 class SocketMessage(RequestModel):
-    """What a client says on a socket: one action, about the topics that it names, or about its own."""
+    """What a client says on a socket: one action, about the topics that it names, or about its own.
 
-    action: Literal["auth", "subscribe", "unsubscribe", "resume", "ping"]
+    A `signal` is a text for another browser, `to` whom in the visit it goes; nobody between reads it.
+    """
+
+    action: Literal["auth", "subscribe", "unsubscribe", "resume", "ping", "signal"]
     token: Annotated[str, Field(max_length=8 * 1024)] | None = None
     topic: TopicName | None = None
     topics: Annotated[list[TopicName], Field(min_length=1, max_length=MOST_TOPICS)] | None = None
     since: Version | None = None
+    to: Annotated[str, Field(max_length=40)] | None = None
+    signal: Annotated[str, Field(max_length=12 * 1024)] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -32,6 +37,8 @@ class SocketMessage(RequestModel):
             raise Invalid.field("token", "is required")
         if self.action == "resume" and self.since is None:
             raise Invalid.field("since", "is required: the version up to which everything was received")
+        if self.action == "signal" and not (self.topic and self.to and self.signal):
+            raise Invalid.field("signal", "needs `topic` and `to`, and is not empty")
         return self
 
     @property

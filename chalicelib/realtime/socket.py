@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.kit import clock, jsonbody
 from chalicelib.kit.errors import CareSlotError, TooLarge, Unauthenticated
 from chalicelib.kit.log import logger
-from chalicelib.realtime import connecting, delivery, following, speaking
+from chalicelib.realtime import connecting, delivery, following, signalling, speaking
 from chalicelib.realtime.messages import dump
 from chalicelib.realtime.schemas import SocketMessage
 
@@ -27,7 +27,7 @@ def handle(event: Mapping[str, Any]) -> dict[str, Any]:
         case "$connect":
             return _connect(connection_id, event.get("queryStringParameters") or {}, request_id)
         case "$disconnect":
-            connecting.close(connection_id)
+            signalling.depart(*connecting.close(connection_id), now=clock.now())
         case _:
             _hear(connection_id, event.get("body") or "", request_id)
     return _DONE

@@ -4,6 +4,7 @@ auth         who speaks, when the handshake did not say; then the caller's own t
              one of them with `since`, and is told of it what was missed in place of the state
 subscribe    follow topics; each answers with a snapshot
 resume       follow a topic, and be told all that was missed behind `since`
+signal       what one browser has to say to another in a telehealth visit, so that they find each other
 unsubscribe  follow them no more
 ping         a sign of life; the answer has the version of each topic, so that a lost last message is noticed
 """
@@ -15,7 +16,7 @@ from typing import Any
 from chalicelib.kit import clock, gates
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Invalid
-from chalicelib.realtime import catching_up, connecting, following, topics, witnessing
+from chalicelib.realtime import catching_up, connecting, following, signalling, topics, witnessing
 from chalicelib.realtime.messages import dump
 from chalicelib.realtime.schemas import SocketMessage
 from chalicelib.realtime.topics import Topic
@@ -37,6 +38,9 @@ def answer(connection_id: str, message: SocketMessage, *, now: datetime) -> Iter
         return
     gates.admit(witnessing.SOCKET, claims, now, {})
     asked = [topics.parse(name) for name in message.named or connections.followed(connection_id)]
+    if message.action == "signal":
+        signalling.pass_on(claims, topics.parse(message.topic or ""), message, now=now)
+        return
     if message.action == "unsubscribe":
         connections.unfollow(connection_id, map(str, asked))
         yield _said("unsubscribed", topics=[str(topic) for topic in asked])

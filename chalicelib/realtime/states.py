@@ -40,12 +40,12 @@ def of(topic: Topic, claims: Claims, now: datetime) -> State:
             return _visit(found, claims) if found else State({})
         case "availability":
             return State({"doctor_id": topic.id, "from": clock.iso(now), "until": None})
+        case "visit":
+            return State({"room_id": topic.id})
         case "hospital":
             return State({"hospital_id": directory.hospital(topic.id).id})
-        case "doctor":
-            return _doctor(topic.id, claims, now)
-        case "patient":
-            return _patient(topic.id, claims, now)
+        case "doctor" | "patient":
+            return (_doctor if topic.kind == "doctor" else _patient)(topic.id, claims, now)
     return _lines("location_id", topic.id, [_board(topic.id, now)], claims, now)
 
 

@@ -7,7 +7,8 @@ from chalicelib.kit.errors import Invalid
 
 LOCATION, DOCTOR, PATIENT = "location", "doctor", "patient"
 APPOINTMENT, AVAILABILITY, HOSPITAL = "appointment", "availability", "hospital"
-KINDS = (LOCATION, DOCTOR, PATIENT, APPOINTMENT, AVAILABILITY, HOSPITAL)
+VISIT = "visit"  # the room of a telehealth visit
+KINDS = (LOCATION, DOCTOR, PATIENT, APPOINTMENT, AVAILABILITY, HOSPITAL, VISIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from chalicelib.people import directory
 from chalicelib.reminders.kinds import CALL, EMAIL, PATIENT, PUSH, SMS, Channel
 from chalicelib.reminders.plan import Standing, Visit, Wish
 from chalicelib.reminders.policy import Policy
-from chalicelib.scheduling import statuses
+from chalicelib.scheduling import remote, statuses
 from chalicelib.table import devices
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -49,7 +49,7 @@ def of(appointment: AppointmentItem, *, zone: ZoneInfo, home: ZoneInfo) -> Visit
         since=since,
         round=round_of(appointment),
         by_video=appointment.mode == "telehealth",
-        telehealth=appointment.mode == "telehealth" and bool(appointment.telehealth_url),
+        telehealth=appointment.mode == "telehealth" and bool(remote.address(appointment)),
         new_to_doctor=last_move is None or "from_doctor" in last_move,
     )
 

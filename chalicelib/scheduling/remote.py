@@ -38,7 +38,7 @@ def address(appointment: AppointmentItem) -> str | None:
 
 def page(room: str) -> str:
     """Where the page of a room is."""
-    return f"{settings().portal_url}/portal/visit/{room}"
+    return f"{settings().public_url}/portal/visit/{room}"
 
 
 def _is_back(stamp: dict[str, Any]) -> bool:

@@ -21,7 +21,8 @@ class VisitRoomItem(Item, discriminator="visitroom"):
 
     `secret` signs its links, so a room without it (another room) honours none of them. `ended` is when the visit was
     moved or called off. `platform` is where the visit really takes place and `wished` where it was to; `meeting` is
-    what that platform has said. `consents` has when host and patient agreed to a recording.
+    what that platform has said. `consents` has when host and patient agreed to a recording, `recordings`
+    which were begun.
     """
 
     appointment_id = UnicodeAttribute(null=True)
@@ -38,6 +39,7 @@ class VisitRoomItem(Item, discriminator="visitroom"):
     wished = UnicodeAttribute(null=True)
     meeting: Any = JSONAttribute(null=True)
     consents: Any = JSONAttribute(null=True)
+    recordings: Any = JSONAttribute(null=True)
     missing = "room"
 
     @property

@@ -5,10 +5,10 @@ from typing import Any
 
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import Api, Call, Reply
-from chalicelib.telehealth import guests, opening, seats, waiting
-from chalicelib.telehealth.refusals import HOSTING, INVITING, OPENING
+from chalicelib.telehealth import guests, opening, recording, seats, waiting
+from chalicelib.telehealth.refusals import HOSTING, INVITING, OPENING, RECORDING
 from chalicelib.telehealth.schemas import DecideOnVisitor, InviteGuest, OpenRoom
-from chalicelib.telehealth.views import InvitationView, OpenedRoomView, VisitorView, VisitRoomView
+from chalicelib.telehealth.views import InvitationView, OpenedRoomView, RecordingView, VisitorView, VisitRoomView
 
 api = Api(__name__)
 HOSTS: frozenset[Role] = frozenset({"doctor"})
@@ -67,6 +67,13 @@ def revoke_guest(call: Call[Any, Any], id: str, guest_id: str) -> Reply:
     """Take an invitation back; the guest's link opens nothing any more."""
     guest = guests.revoke(seats.hosting(call.claims, id), guest_id, stamp=call.stamp)
     return Reply(VisitorView.of(guest, whole=True))
+
+
+@api.post("/api/telehealth/room/{id}/recording", roles=HOSTS, view=RecordingView, status=201, refuses=RECORDING)
+def ask_for_recording(call: Call[Any, Any], id: str) -> Reply:
+    """Give the doctor's browser leave to store one recording; never without the agreement of both."""
+    leave = recording.allow(seats.hosting(call.claims, id), stamp=call.stamp)
+    return Reply(RecordingView.of(leave))
 
 
 def _decided(call: Call[DecideOnVisitor, Any], room_id: str, *, admitted: bool) -> Reply:

@@ -1,9 +1,10 @@
 """Links into a room, each for one person: whoever has one is let in as that person, to this visit only."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.kit.auth import SYSTEM, Claims
+from chalicelib.kit.auth import SYSTEM, VISIT_MARK, Claims
 from chalicelib.kit.errors import NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access
@@ -12,6 +13,8 @@ from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.telehealth import VisitRoomItem
 from chalicelib.telehealth import links, rooms, terms
 from chalicelib.telehealth.terms import HOST, PATIENT
+
+_SECRET = re.compile(rf"#token={VISIT_MARK}[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ def for_caller(appointment_id: str, stamp: Stamp) -> Link:
         raise NotFound("appointment")
     access.check_appointment(stamp.by, appointment)
     return into(rooms.ready(appointment, stamp), person_of(stamp.by))
+
+
+def without_secrets(text: str) -> str:
+    """A text with the addresses that it names, and without what would open them: for whatever is kept of it."""
+    return _SECRET.sub("", text)
 
 
 def person_of(claims: Claims) -> str:

@@ -1,5 +1,6 @@
 """Why a visit's door stays shut."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.kit import clock
@@ -61,6 +62,37 @@ class HostsOnly(Forbidden):
         super().__init__("Only the doctor of this visit may do that.")
 
 
+class NotAdmitted(Conflict):
+    """Nobody has let them in."""
+
+    code = "not_admitted"
+
+    def __init__(self) -> None:
+        super().__init__("The doctor has not let you in yet.")
+
+
+class NotAgreed(Conflict):
+    """Somebody has not agreed to a recording."""
+
+    code = "recording_not_agreed"
+    sampled = (["patient"],)
+
+    def __init__(self, lacking: Sequence[str]) -> None:
+        super().__init__(
+            "Nothing is recorded unless doctor and patient have both agreed.",
+            details=[{"field": side, "problem": "has not agreed"} for side in lacking],
+        )
+
+
+class NotRecording(Conflict):
+    """Recordings are kept nowhere here."""
+
+    code = "recording_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("This clinic keeps no recordings.")
+
+
 LINKING = (NotTelehealth, VisitOver)
 SEEING = (LinkEnded,)
 ENTERING = (LinkEnded, VisitNotOpen, VisitOver, Overtaken)
@@ -68,3 +100,5 @@ LEAVING = (LinkEnded, Overtaken)
 HOSTING = (LinkEnded, HostsOnly, VisitNotOpen, VisitOver, Overtaken)
 INVITING = (*HOSTING, KeyReused)
 OPENING = (KeyReused,)
+AGREEING = (*ENTERING, NotAdmitted)
+RECORDING = (*HOSTING, NotAdmitted, NotAgreed, NotRecording)

@@ -5,9 +5,9 @@ from typing import Any
 
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import ANYONE, Api, Call, Reply
-from chalicelib.telehealth import linking, opening, seats, waiting
-from chalicelib.telehealth.refusals import ENTERING, LEAVING, LINKING, SEEING
-from chalicelib.telehealth.schemas import EnterRoom, LeaveRoom
+from chalicelib.telehealth import linking, opening, recording, seats, waiting
+from chalicelib.telehealth.refusals import AGREEING, ENTERING, LEAVING, LINKING, SEEING
+from chalicelib.telehealth.schemas import AgreeToRecording, EnterRoom, LeaveRoom
 from chalicelib.telehealth.views import LinkView, VisitRoomView
 
 api = Api(__name__)
@@ -44,4 +44,18 @@ def leave_visit_room(call: Call[LeaveRoom, Any], id: str) -> Reply:
     """Go; whoever was let in may come back."""
     seat = seats.take(call.claims, id)
     waiting.leave(seat.room.id, seat.person, tab=call.body.tab, stamp=call.stamp)
+    return Reply(opening.seen(seat, call.now))
+
+
+@api.post(
+    "/api/telehealth/room/{id}/consent",
+    roles=PEOPLE,
+    body=AgreeToRecording,
+    view=VisitRoomView,
+    tagged=False,
+    refuses=AGREEING,
+)
+def agree_to_recording(call: Call[AgreeToRecording, Any], id: str) -> Reply:
+    """Agree to a recording of the visit, or take that back; nothing is recorded unless both sides agree."""
+    seat = recording.agree(seats.take(call.claims, id), agreed=call.body.agreed, stamp=call.stamp)
     return Reply(opening.seen(seat, call.now))

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from chalicelib.gateways.secrets import secret
 from chalicelib.kit import clock
 from chalicelib.kit.models import Example, View
-from chalicelib.kit.settings import settings
 from chalicelib.table.telehealth import VisitorItem
 from chalicelib.telehealth import relays, rooms, terms
 from chalicelib.telehealth.linking import Link
+from chalicelib.telehealth.recording import Leave
 from chalicelib.telehealth.seats import Seat
 from chalicelib.telehealth.terms import ADMITTED
 
@@ -106,6 +107,28 @@ class VisitorView(View):
             came_at=item.came if whole else None,
             requirements=item.checks if whole else None,
             events=list(item.events or []) if whole else [],
+        )
+
+
+class RecordingView(View):
+    """Leave to store one recording: PUT it to `url` with these headers until `expires_at`."""
+
+    example: ClassVar[Example] = {
+        "recording_id": "rec_7d3kq9x2m4c8v1n5b6z0w3r7t9",
+        "url": "https://recordings.example/vis_7d3k/rec_7d3k.webm?X-Amz-Signature=…",
+        "headers": {"Content-Type": "video/webm"},
+        "expires_at": "2026-01-15T15:20:00Z",
+    }
+    recording_id: str
+    url: str
+    headers: dict[str, str]
+    expires_at: str
+
+    @classmethod
+    def of(cls, leave: Leave) -> Self:
+        """The view of a leave."""
+        return cls(
+            recording_id=leave.recording_id, url=leave.url, headers=leave.headers, expires_at=clock.iso(leave.until)
         )
 
 
@@ -218,10 +241,13 @@ def _missing(seat: Seat, came: set[str], now: datetime) -> str | None:
 
 
 def _servers(seat: Seat) -> list[dict[str, Any]]:
-    known = settings()
     until = terms.closes(seat.room.begins, seat.room.finishes)
     return relays.servers(
-        stun=known.stun_urls, turn=known.turn_urls, secret=known.turn_secret, person=seat.person, until=until
+        stun=secret("stun_urls"),
+        turn=secret("turn_urls"),
+        secret=secret("turn_secret"),
+        person=seat.person,
+        until=until,
     )
 
 

@@ -18,6 +18,7 @@ from chalicelib.table import base, creation, keys, revision, telehealth
 from chalicelib.table.telehealth import VisitorItem
 from chalicelib.table.transaction import Transaction
 from chalicelib.telehealth import rooms, terms
+from chalicelib.telehealth.refusals import NotAdmitted
 from chalicelib.telehealth.seats import Seat
 from chalicelib.telehealth.terms import ADMITTED, DECLINED, INVITED, REVOKED, WAITING
 
@@ -69,6 +70,14 @@ def decide(host: Seat, person: str, *, admitted: bool, stamp: Stamp) -> VisitorI
         visitor.state = ADMITTED if admitted else DECLINED
 
     return _revised(host.room.id, person, settle, stamp)
+
+
+def check_admitted(room_id: str, person: str) -> VisitorItem:
+    """The visitor, who is in; NotAdmitted otherwise."""
+    found = telehealth.visitor(room_id, person)
+    if found is None or found.state != ADMITTED:
+        raise NotAdmitted
+    return found
 
 
 def _revised(room_id: str, person: str, edit: Callable[[VisitorItem, Transaction], None], stamp: Stamp) -> VisitorItem:

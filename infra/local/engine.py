@@ -75,6 +75,9 @@ def _configure(data: Path | None) -> None:
     os.environ |= {
         "GATEWAY_PORT": "4566",  # only a part of stored names (queues are found by it), so the same in every run
         "MINISTACK_REGION": REGION,
+        # Whose signed addresses are honoured: those of the instance, whatever this machine has.
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",  # nosec B105 # an emulator's, on loopback
         "LOG_LEVEL": os.environ.get("ENGINE_LOG_LEVEL", "ERROR"),
         "PERSIST_STATE": "0",  # its own snapshots do not scale; see infra/local/durable.py
         "IOT_MTLS_ENABLED": "0",  # these two would listen on every interface

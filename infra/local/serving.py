@@ -104,7 +104,7 @@ def environment(ground: Ground) -> dict[str, str]:
         "AUTH_AUDIENCE": AUDIENCE,
         "AUTH_JWKS_URL": f"{ground.base_url}/.well-known/jwks.json",
         "CORS_ORIGIN": "*",
-        "PORTAL_URL": ground.base_url,
+        "RECORDINGS_ORIGIN": ground.engine.url,
         "SOCKETS_ENDPOINT": ground.base_url,
         "POWERTOOLS_SERVICE_NAME": "careslot",
         "POWERTOOLS_METRICS_NAMESPACE": "CareSlot",

@@ -11,6 +11,7 @@ _AS_THEY_ARE = {
     "/portal/reception": "/portal/reception",
     "/portal/kiosk": "/portal/kiosk",
     "/portal/track/{secret}": "/portal/track/456.x",
+    "/portal/visit/{id}": "/portal/visit/vis_1",
     "/portal/assets/{asset}": "/portal/assets/lobby.js",
 }
 

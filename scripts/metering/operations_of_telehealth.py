@@ -3,6 +3,7 @@
 from scripts.metering.clinic import Clinic, Data
 from scripts.metering.operations import Ask, Operation
 
+_AGREED = {"agreed": True}
 _TAB = "3f0c9a52-77aa-4c1e-9df1-1c7c0a7e54b0"
 _ENTER = {
     "tab": _TAB,
@@ -41,6 +42,21 @@ def _invited(clinic: Clinic) -> Ask:
     return _host(clinic, f"{room}/guests/{guest['guest_id']}")
 
 
+def _agreed(clinic: Clinic) -> str:
+    """A room in which both are, and the doctor has agreed to a recording."""
+    room = _entered(clinic)
+    clinic.as_doctor("POST", f"{room}/enter", _ENTER)
+    clinic.as_doctor("POST", f"{room}/admit", {"person": "patient"})
+    clinic.as_doctor("POST", f"{room}/consent", _AGREED)
+    return room
+
+
+def _recorded(clinic: Clinic) -> Ask:
+    room = _agreed(clinic)
+    clinic.as_patient("POST", f"{room}/consent", _AGREED)
+    return _host(clinic, f"{room}/recording")
+
+
 ROWS = [
     Operation("POST /api/telehealth/generate-url/{id}", _by_video),
     Operation(
@@ -59,4 +75,6 @@ ROWS = [
     ),
     Operation("POST /api/telehealth/room/{id}/guests", lambda it: _host(it, f"{_opened(it)}/guests", {"name": "Ama"})),
     Operation("DELETE /api/telehealth/room/{id}/guests/{guest_id}", _invited),
+    Operation("POST /api/telehealth/room/{id}/consent", lambda it: _patient(it, f"{_agreed(it)}/consent", _AGREED)),
+    Operation("POST /api/telehealth/room/{id}/recording", _recorded),
 ]

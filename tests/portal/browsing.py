@@ -22,6 +22,9 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",  # a camera that shows a test picture, a microphone that beeps
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",  # on a machine without a network, browsers find each other all the same
 ]
 # What the page sounds and says, written down: machines without loudspeakers have no voices.
 _LISTENING = """

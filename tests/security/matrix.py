@@ -173,8 +173,9 @@ KINDS = {
 CHOSEN = "an id that the caller would choose"
 TWICE = "an id that stands in the path already, and is refused"
 WHOEVER = "an id that tokens may name, whether or not anybody has it"
+PAGE = "an id that the page reads, which is the same page for everybody"
 SIGNED = "an id in an address that counts only with the signature of who was given it"
-NO_OBJECT = {CHOSEN, TWICE, WHOEVER, SIGNED}
+NO_OBJECT = {CHOSEN, TWICE, WHOEVER, SIGNED, PAGE}
 """Places where an id asks for nothing; what may be chosen by whom is in `test_properties.py`."""
 
 _BOOKING = {
@@ -295,6 +296,9 @@ PLACED: dict[str, dict[str, str]] = {
     "GET /api/queue/statistics": {"query.location_id": "board", "query.doctor_id": "doctor in the catalogue"},
     "GET /api/reminders/appointment/{id}": {"path.id": "appointment"},
     "POST /api/reminders/schedule": {"body.appointment_id": "appointment"},
+    "POST /api/reminders/bulk": {"body.doctor_id": "doctor's list", "body.location_id": "location of the list"},
+    "POST /api/reminders/preview": {"body.appointment_id": "appointment"},
+    "POST /api/reminders/{id}/replay": {"path.id": "reminder"},
     "PUT /api/reminders/{id}": {"path.id": "reminder"},
     "DELETE /api/reminders/{id}": {"path.id": "reminder"},
     "GET /api/queue/{id}": {"path.id": "entry"},
@@ -323,11 +327,14 @@ PLACED: dict[str, dict[str, str]] = {
     "GET /api/services/{id}": {"path.id": "service in the catalogue"},
     "PUT /api/services/{id}": {"path.id": "service to manage"},
     "POST /api/sessions/revoke": {"body.id": WHOEVER},
+    "GET /portal/visit/{id}": {"path.id": PAGE},
     "DELETE /api/push/subscriptions/{id}": {"path.id": "device of one's own"},
     "POST /api/webhooks/twilio/status": {"query.reminder": SIGNED},
     "POST /api/telehealth/generate-url/{id}": {"path.id": "appointment"},
     "GET /api/telehealth/room/{id}": {"path.id": "visit by video"},
     "POST /api/telehealth/room/{id}/admit": {"path.id": "visit to host"},
+    "POST /api/telehealth/room/{id}/consent": {"path.id": "visit to enter"},
+    "POST /api/telehealth/room/{id}/recording": {"path.id": "visit to host"},
     "POST /api/telehealth/room/{id}/decline": {"path.id": "visit to host"},
     "POST /api/telehealth/room/{id}/enter": {"path.id": "visit to enter"},
     "POST /api/telehealth/room/{id}/guests": {"path.id": "visit to host"},

@@ -25,9 +25,9 @@ export class Live {
   #polling = false;
   #timer = null;
 
-  /** `snapshot(topic, data)` and `event(topic, event)` bring news; `connection(state)` says how they come. */
-  constructor({ token, topics, snapshot, event, connection }) {
-    Object.assign(this, { token, topics: new Set(topics), snapshot, event, connection });
+  /** `snapshot(topic, data)` and `event(topic, event)` bring news; `connection(state)` says how they come, `signal(frame)` what another browser has to say. */
+  constructor({ token, topics, snapshot, event, connection, signal = () => {} }) {
+    Object.assign(this, { token, topics: new Set(topics), snapshot, event, connection, signal });
     this.ask = asking(token).ask;
   }
 
@@ -43,7 +43,7 @@ export class Live {
   follow(topic) {
     if (this.topics.has(topic)) return;
     this.topics.add(topic);
-    this.#say({ action: "subscribe", topics: [topic] });
+    this.say({ action: "subscribe", topics: [topic] });
   }
 
   #open() {
@@ -62,7 +62,7 @@ export class Live {
   #greet() {
     const [known] = this.#versions;
     const missed = known ? { topic: known[0], since: known[1] } : {};
-    this.#say({ action: "auth", token: this.token, ...missed });
+    this.say({ action: "auth", token: this.token, ...missed });
   }
 
   #lost() {
@@ -95,16 +95,17 @@ export class Live {
       const silent = this.#socket;
       this.#lost();
       silent.close();
-    } else this.#say({ action: "ping" });
+    } else this.say({ action: "ping" });
   }
 
-  #say(message) {
+  /** Say something on the socket, if it is open. */
+  say(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   #resume(topic) {
-    if (this.#versions.has(topic)) this.#say({ action: "resume", topic, since: this.#versions.get(topic) });
-    else this.#say({ action: "subscribe", topics: [topic] });
+    if (this.#versions.has(topic)) this.say({ action: "resume", topic, since: this.#versions.get(topic) });
+    else this.say({ action: "subscribe", topics: [topic] });
   }
 
   #receive(frame) {
@@ -112,6 +113,7 @@ export class Live {
     if (frame.type === "welcome") this.#welcome(frame);
     else if (frame.type === "error") this.#refused(frame.error ?? frame);
     else if (frame.type === "pong") this.#compare(frame.versions ?? {});
+    else if (frame.type === "signal") this.signal(frame);
     else if (frame.topic) this.#take(frame);
   }
 
