@@ -28,10 +28,12 @@ from chalicelib.kit.settings import Settings
 from chalicelib.reminders.plan import appointment_of
 from infra.local.gateway import Answer
 from infra.local.server import Endpoint, Receive, Scope, Send, reply
+from infra.simulators.graph import Graph
 from infra.simulators.outbox import Outbox, Sent
 from infra.simulators.serving import Simulators
 from infra.simulators.ses import Ses
 from infra.simulators.twilio import Account, Twilio
+from infra.simulators.zoom import Zoom
 
 MOUNTS = ("/_local/outbox", "/_local/messages", "/_local/faults")
 _HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
@@ -51,9 +53,21 @@ class Outside:
         )
         self.twilio = Twilio(account, self.outbox)
         self.ses = Ses(self.outbox, Settings.model_fields["smtp_from"].default, publish=_publish)
-        self.served = Simulators(twilio=self.twilio, ses=self.ses)
+        self.zoom, self.graph = Zoom(), Graph()
+        self.served = Simulators(zoom=self.zoom, graph=self.graph, twilio=self.twilio, ses=self.ses)
         self.environment = {
             "PUBLIC_URL": base_url,
+            "ZOOM_ACCOUNT_ID": self.zoom.account,
+            "ZOOM_CLIENT_ID": self.zoom.client,
+            "ZOOM_CLIENT_SECRET": self.zoom.secret,
+            "ZOOM_ENDPOINT": f"{self.served.url('zoom')}/v2",
+            "ZOOM_LOGIN_ENDPOINT": self.served.url("zoom"),
+            "TEAMS_TENANT_ID": self.graph.tenant,
+            "TEAMS_CLIENT_ID": self.graph.client,
+            "TEAMS_CLIENT_SECRET": self.graph.secret,
+            "TEAMS_ORGANIZER_ID": self.graph.organizer,
+            "TEAMS_LOGIN_ENDPOINT": self.served.url("graph"),
+            "GRAPH_ENDPOINT": f"{self.served.url('graph')}/v1.0",
             "TWILIO_ACCOUNT_SID": account.sid,
             "TWILIO_AUTH_TOKEN": account.token,
             "TWILIO_PHONE_NUMBER": account.number,
