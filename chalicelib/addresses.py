@@ -76,6 +76,15 @@ ADDRESSES = {
         "DELETE /api/displays/{id}",
     ),
     "chalicelib.realtime.routes": ("GET /api/events",),
+    "chalicelib.reminders.answer_routes": (
+        "GET POST /api/reminders/answer/{secret}",
+        "GET POST /api/reminders/unsubscribe/{secret}",
+    ),
+    "chalicelib.reminders.desk_routes": (
+        "POST /api/reminders/bulk",
+        "POST /api/reminders/preview",
+        "POST /api/reminders/{id}/replay",
+    ),
     "chalicelib.reminders.push_routes": (
         "GET /api/push/key",
         "GET POST /api/push/subscriptions",

@@ -66,6 +66,11 @@ def _follow(record: Any) -> None:
                 planning.follow(thing, stamp.now)
             if telehealth.concerns(old, new):
                 telehealth.follow(thing, stamp)
+        case "queueentry":
+            from chalicelib.reminders import near_turn  # noqa: PLC0415 - the waiting lines, for those who change them
+
+            if near_turn.concerns(old, new):
+                near_turn.follow(new["PK"]["S"], stamp.now)
         case "fence" if old:
             # The edit marked already what its index read showed; by now the index shows all of it.
             stranding.mark(thing, stamp)

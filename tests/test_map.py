@@ -45,7 +45,7 @@ ENGINE = "chalicelib.scheduling.engine."
 ARROWS = {
     "advancedmd": {"scheduling", "people"},
     "realtime": {"queue", "scheduling", "people", "callers", "telehealth"},
-    "reminders": {"scheduling", "people", "telehealth"},
+    "reminders": {"queue", "scheduling", "people", "telehealth"},
     "telehealth": {"scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},

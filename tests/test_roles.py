@@ -22,6 +22,7 @@ PAGES = {
 OPEN_TO_THE_WORLD = PAGES | {
     *("/api/health", "/api/openapi.json", "/api/docs", "/api/docs/{asset}"),
     *("/api/webhooks/twilio/messages", "/api/webhooks/twilio/status"),  # whoever can sign as Twilio
+    *("/api/reminders/answer/{secret}", "/api/reminders/unsubscribe/{secret}"),  # whoever has the letter
     "/api/queue/track/{secret}",  # whoever has the secret of a ticket sees its number
 }
 GUARDED = [route for route in ROUTES if route.roles]

@@ -42,7 +42,7 @@ class ReminderPolicy(RequestModel):
 
     `unasked` are the channels that are used without having been asked for; a patient's refusal counts before it.
     `daily_cap` is the most that a patient is told in a day before reminders are left out; `reduced` texts name neither
-    doctor nor place. `near_turn` is how many are still ahead in the waiting line when a patient is told, 0 for never.
+    doctor nor place. `near_turn` is the place in a waiting line at which a patient is told to be next, 0 for never.
     `two_way` says that messages ask to be answered.
     """
 

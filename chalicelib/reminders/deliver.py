@@ -17,7 +17,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.log import logger
 from chalicelib.people import directory
 from chalicelib.reminders import letters, links, outlets, planning, quiet, sparing, standing_in, states, tries, visits
-from chalicelib.reminders.kinds import PATIENT, REMINDER
+from chalicelib.reminders.kinds import PATIENT, REMINDER, YOU_ARE_NEXT
 from chalicelib.reminders.letters import Letter
 from chalicelib.table import reminders
 from chalicelib.table.appointments import AppointmentItem
@@ -36,7 +36,7 @@ def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
     doubtful = claimed.status == states.SENDING
     if doubtful and (settled := _settled(claimed, now)):
         return settled
-    appointment = AppointmentItem.find(appointment_id)
+    appointment = _about(claimed, now)
     if appointment is None or not _is_called_for(claimed, appointment, now):
         return _record(claimed, {"status": states.CANCELLED}, now)
     return _send(claimed, appointment, doubtful=doubtful, now=now)
@@ -82,9 +82,20 @@ def _asked(reminder: ReminderItem, letter: Letter, now: datetime) -> str | None:
     return None if reminder.channel in tries.SENT_AGAIN else _park(reminder, tries.UNKNOWN, now)
 
 
+def _about(reminder: ReminderItem, now: datetime) -> AppointmentItem | None:
+    """The visit, or what stands for it: who is told to be next may have come without one."""
+    if reminder.occasion != YOU_ARE_NEXT:
+        return AppointmentItem.find(reminder.appointment_id)
+    from chalicelib.reminders import near_turn  # noqa: PLC0415 - the waiting lines are much to load for the others
+
+    return near_turn.visit(reminder.appointment_id, now)
+
+
 def _is_called_for(reminder: ReminderItem, appointment: AppointmentItem, now: datetime) -> bool:
     if reminder.occasion == REMINDER and now >= appointment.starts:
         return False
+    if reminder.occasion == YOU_ARE_NEXT:
+        return True  # while they wait, which has just been looked at
     if reminder.by_hand or reminder.instead_of:
         return visits.standing(appointment) == "ahead"
     return reminder.id in {one.id for one in planning.wanted(appointment)}

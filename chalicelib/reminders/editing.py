@@ -117,6 +117,11 @@ def _read(reminder_id: str, stamp: Stamp) -> tuple[ReminderItem, AppointmentItem
         raise NotFound(ReminderItem.missing) from None
 
 
+def find(reminder_id: str, stamp: Stamp) -> ReminderItem:
+    """The reminder as it is now, if its visit exists for the caller."""
+    return _read(reminder_id, stamp)[0]
+
+
 def _waiting(reminder_id: str, stamp: Stamp) -> tuple[ReminderItem, AppointmentItem]:
     found, appointment = _read(reminder_id, stamp)
     stamp.check_match(int(found.version))

@@ -34,16 +34,18 @@ class Letter:
     invitation: Attachment | None = None
 
 
-def write(reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None) -> Letter:
-    """The letter as it would go out now, with everything as it is stored now."""
+def write(
+    reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None, *, language: str | None = None
+) -> Letter:
+    """The letter as it would go out now, with everything as it is stored now; `language` before the reader's own."""
     location = directory.location(appointment.location_id)
     if reminder.audience == DOCTOR:
         to = directory.doctor(appointment.doctor_id).email or ""
-        languages: tuple[str | None, ...] = (location.language,)
+        languages: tuple[str | None, ...] = (language, location.language)
         custom = None
     else:
         to = _address(patient, reminder.channel)
-        languages = (patient.preferred_language if patient else None, location.language)
+        languages = (language, patient.preferred_language if patient else None, location.language)
         custom = reminder.custom_message or (visits.person(patient, appointment).wish.custom_message if patient else "")
     facts = Facts(
         doctor=appointment.doctor_name,
@@ -61,12 +63,12 @@ def write(reminder: ReminderItem, appointment: AppointmentItem, patient: Patient
         custom=custom,
         reduced=policy.reduced and reminder.audience != DOCTOR,
     )
-    language = texts.spoken(languages)
+    spoken = texts.spoken(languages)
     if reminder.audience == DOCTOR:
-        return Letter(to, language, message, appointment.starts)
+        return Letter(to, spoken, message, appointment.starts)
     secret = links.fresh()
     asks = policy.two_way and reminder.occasion == REMINDER and visits.standing(appointment) == "ahead"
-    invited = _invitation(reminder.channel, secret, language) if asks else ""
+    invited = _invitation(reminder.channel, secret, spoken) if asks else ""
     said = Message(message.subject, f"{message.text} {invited}") if invited else message
     headers = links.headers(secret) if reminder.channel == EMAIL else {}
     attached = None
@@ -76,7 +78,7 @@ def write(reminder: ReminderItem, appointment: AppointmentItem, patient: Patient
         attached = invitations.write(
             reminder.occasion, appointment, message, place=place, sender=settings().smtp_from, to=to
         )
-    return Letter(to, language, said, appointment.starts, headers, secret if headers else "", attached)
+    return Letter(to, spoken, said, appointment.starts, headers, secret if headers else "", attached)
 
 
 def _invitation(channel: str, secret: str, language: str) -> str:

@@ -24,6 +24,8 @@ _BYTES = 16
 class LinkDead(NotFound):
     """A link that was never ours, was used, or whose visit is over, was moved or called off: they look the same."""
 
+    sampled = ()
+
     def __init__(self) -> None:
         super().__init__("link that still works", "secret")
 

@@ -144,6 +144,13 @@ def plan(
     return tuple(sorted(found.values(), key=lambda message: (message.due, message.id)))
 
 
+def channels_of(
+    kind: Kind, *, policy: Policy, wish: Wish, reachable: frozenset[Channel], consents: Mapping[Channel, bool]
+) -> Sequence[Channel]:
+    """The channels on which news of a kind goes to a patient."""
+    return _for_news(kind, policy, _channels(policy, wish, reachable, consents))
+
+
 def _channels(
     policy: Policy, wish: Wish, reachable: frozenset[Channel], consents: Mapping[Channel, bool]
 ) -> list[Channel]:

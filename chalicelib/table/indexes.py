@@ -11,6 +11,7 @@ locations, hospitals, services, API keys  catalogue    LOCATIONS | HOSPITALS | �
 rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
 what is due                               due          DUE#<shard>                 due_at
 which reminders are due                   due          REMIND#<shard>              due_at
+which reminders were given up             due          PARKED#<shard>              since when
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
@@ -21,7 +22,7 @@ import zlib
 
 from chalicelib.kit import clock
 
-DUE, REMIND = "DUE", "REMIND"
+DUE, REMIND, PARKED = "DUE", "REMIND", "PARKED"
 DUE_SHARDS = 4
 APPOINTMENTS = ("0", "9999")
 """Between these lie the starts of all appointments of a doctor, patient or place."""

@@ -17,7 +17,7 @@ from chalicelib.table import base, indexes, keys, lone
 from chalicelib.table.base import Item, setting
 from chalicelib.table.transaction import Refusal, Transaction
 
-PENDING, SENDING = "pending", "sending"
+PENDING, SENDING, PARKED = "pending", "sending", "parked"
 _PAGE = 200
 
 
@@ -142,6 +142,15 @@ def due(now: datetime) -> Iterator[tuple[str, str]]:
             yield raw["SK"]["S"].split("#", 1)[1], raw["PK"]["S"].split("#", 1)[1]
 
 
+def parked() -> Iterator[ReminderItem]:
+    """Every reminder that was given up, the oldest of each shard first."""
+    for shard in indexes.due_shards(indexes.PARKED):
+        for raw, _ in base.query(shard, index="due", names=("due_key", "due_at"), limit=_PAGE):
+            found = find(raw["SK"]["S"].split("#", 1)[1], raw["PK"]["S"].split("#", 1)[1])
+            if found is not None and found.status == PARKED:
+                yield found
+
+
 def claim(reminder_id: str, appointment_id: str, *, now: datetime, lease: timedelta) -> ReminderItem | None:
     """The reminder, if it is due and nobody else is sending it: it is the caller's until the lease ends.
 
@@ -164,11 +173,13 @@ def claim(reminder_id: str, appointment_id: str, *, now: datetime, lease: timede
 def change(reminder: ReminderItem, fields: Mapping[str, Any], *, now: datetime) -> bool:
     """Give the reminder these fields (None removes one), if it still is as it was read; False when it is not.
 
-    What is neither pending nor being sent leaves the due index.
+    What is neither pending nor being sent leaves the due index; what is given up stands there apart.
     """
     written = {**fields, "version": int(reminder.version) + 1, "updated_at": clock.iso(now)}
     if written.get("status", reminder.status) not in {PENDING, SENDING}:
         written |= {"due_key": None, "due_at": None, "lease": None}
+    if written.get("status") == PARKED:
+        written |= {"due_key": indexes.due_shard(reminder.id, indexes.PARKED), "due_at": clock.iso(now)}
     mark = written.setdefault("request_id", ids.new("wrt"))
     there = lone.update(
         reminder.key,

@@ -22,6 +22,11 @@ class Ask:
 # A route that has no usual cost, and why.
 UNUSUAL = {
     "GET /api/audit/verify": "reads as much of the trail as it is asked to prove",
+    "GET /api/reminders/answer/{secret}": "opens with a letter's secret only, which is kept nowhere",
+    "POST /api/reminders/answer/{secret}": "opens with a letter's secret only; confirms or cancels besides",
+    "GET /api/reminders/unsubscribe/{secret}": "opens with a letter's secret only, which is kept nowhere",
+    "POST /api/reminders/unsubscribe/{secret}": "opens with a letter's secret only, which is kept nowhere",
+    "POST /api/reminders/{id}/replay": "tries again what was given up, which is rare",
     "POST /api/webhooks/twilio/messages": "asks what the answer takes, and comes from Twilio only",
     "POST /api/webhooks/twilio/status": "reads and writes one reminder at most, and comes from Twilio only",
 }

@@ -35,6 +35,13 @@ def _registered(clinic: Clinic, *, one: bool) -> Ask:
     return Ask(f"{_DEVICES}/{made['id']}" if one else _DEVICES, role="patient", sub=patient)
 
 
+def _bulk(clinic: Clinic) -> Ask:
+    made = clinic.booked()
+    clinic.done("POST", "/api/reminders/schedule", {"appointment_id": made["id"], "email": True, "timing": ["3h"]})
+    wish = {"action": "cancel", "date": made["date"], "doctor_id": made["doctor_id"], "dry_run": False}
+    return Ask("/api/reminders/bulk", wish, role=DESK)
+
+
 ROWS = [
     Operation("GET /api/push/key", lambda it: Ask("/api/push/key", role="patient", sub=it.patient["id"])),
     Operation(f"GET {_DEVICES}", lambda it: _registered(it, one=False)),
@@ -45,6 +52,11 @@ ROWS = [
     Operation(
         "PUT /api/reminders/{id}",
         lambda it: Ask(f"/api/reminders/{_planned(it)['id']}", {"custom_message": "Bring your files"}, role=DESK),
+    ),
+    Operation("POST /api/reminders/bulk", _bulk),
+    Operation(
+        "POST /api/reminders/preview",
+        lambda it: Ask("/api/reminders/preview", {"appointment_id": it.booked()["id"]}, role=DESK),
     ),
     Operation("DELETE /api/reminders/{id}", lambda it: Ask(f"/api/reminders/{_planned(it)['id']}", role=DESK)),
 ]

@@ -183,6 +183,7 @@ _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
     "POST /api/queue/{id}/forward": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/queue/{id}/transfer": lambda form: ({"doctor_id": form.own["doctor"]}, {}),
     "POST /api/reminders/schedule": _changing(email=True, timing="45m"),
+    "POST /api/reminders/bulk": _changing(action="cancel", date="2026-01-15"),
     "PUT /api/reminders/{id}": _changing(custom_message="Bring your files"),
     "POST /api/patients/{id}/break-glass": _changing(reason="Unconscious in the emergency room"),
     "PUT /api/patients/{id}": _changing(address=person()["last_name"]),
