@@ -12,6 +12,7 @@ class Settings(BaseModel):
     `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
+    `office_key_id` names the key that seals what is kept of our sessions at other systems.
     `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
@@ -50,6 +51,12 @@ class Settings(BaseModel):
     twilio_auth_token: str = Field(default="", repr=False)
     twilio_phone_number: str = ""
     twilio_endpoint: str = ""
+    advancedmd_login_url: str = "https://partnerlogin.advancedmd.com/practicemanager/xmlrpc/processrequest.aspx"
+    advancedmd_office_key: str = ""
+    advancedmd_username: str = ""
+    advancedmd_password: str = Field(default="", repr=False)
+    advancedmd_app_name: str = ""
+    office_key_id: str = ""
     vapid_private_key: str = Field(default="", repr=False)
     vapid_subject: str = "mailto:noreply@careslot.test"
     push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"

@@ -4,6 +4,8 @@ import os
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, Self, cast
 
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
@@ -103,6 +105,13 @@ def get(key: Key, *, consistent: bool = False) -> Raw | None:
     """One item, or None."""
     found = call("GetItem", {"Key": primary(key), "ConsistentRead": consistent})
     return cast("Raw | None", found.get("Item"))
+
+
+def get_dated(key: Key) -> tuple[Raw | None, datetime]:
+    """One item as it is now, and the table's own clock, to the second below."""
+    found = call("GetItem", {"Key": primary(key), "ConsistentRead": True})
+    told = found["ResponseMetadata"]["HTTPHeaders"]["date"]
+    return found.get("Item"), parsedate_to_datetime(told)
 
 
 def put_new(item: Item) -> bool:

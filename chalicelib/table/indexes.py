@@ -12,6 +12,7 @@ rooms of a location                       catalogue    ROOMS#<location id>      
 what is due                               due          DUE#<shard>                 due_at
 which reminders are due                   due          REMIND#<shard>              due_at
 which reminders were given up             due          PARKED#<shard>              since when
+what is to be told to AdvancedMD          due          OFFICE#<shard>              due_at
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
@@ -22,7 +23,7 @@ import zlib
 
 from chalicelib.kit import clock
 
-DUE, REMIND, PARKED = "DUE", "REMIND", "PARKED"
+DUE, REMIND, PARKED, OFFICE = "DUE", "REMIND", "PARKED", "OFFICE"
 DUE_SHARDS = 4
 APPOINTMENTS = ("0", "9999")
 """Between these lie the starts of all appointments of a doctor, patient or place."""

@@ -41,6 +41,9 @@ link of a letter    LINK#<digest>         REMINDER                reminders: wha
 patient's messages  PATIENT#<id>          TOLD#<local date>       reminders: which of them a day has brought
 visit's room        VISITROOM#<id>        ROOM                    telehealth: whose visit, when, its secret
 visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
+AdvancedMD's office ADVANCEDMD#<office>   SESSION | BUDGET#<tier> advancedmd: one session, sealed; calls spoken for
+link to AdvancedMD  APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
+visit there         ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 """
@@ -246,3 +249,12 @@ def migrations() -> Key:
 
 def restore(export_id: str) -> Key:
     return Key(f"RESTORE#{export_id}", "FILES")
+
+
+def office(office_key: str, *part: str) -> Key:
+    """Of an office of AdvancedMD: `"BUDGET"` and a tier, `"SESSION"`, `"VISIT"` and its id."""
+    return Key(f"ADVANCEDMD#{office_key}", "#".join(part))
+
+
+def office_link(appointment_id: str) -> Key:
+    return Key(f"APPOINTMENT#{appointment_id}", "ADVANCEDMD")

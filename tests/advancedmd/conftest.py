@@ -1,10 +1,11 @@
 """A simulator for each test, and somebody who speaks to it."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.kit import clock
 from infra.simulators.advancedmd.server import Running
 from tests.advancedmd.speaking import Speaker
 
@@ -26,3 +27,10 @@ def running() -> Iterator[Running]:
 def speaker(running: Running) -> Speaker:
     """Signed in at the demo office."""
     return Speaker(running).sign_in()
+
+
+@pytest.fixture
+def show() -> Iterator[Callable[[datetime], None]]:
+    """Put the instance's clock ahead, or back, to an instant: `show(BUSY)`; it shows the time again afterwards."""
+    yield lambda instant: clock.put_ahead(instant - clock.outside(clock.precise()))
+    clock.put_ahead(timedelta())

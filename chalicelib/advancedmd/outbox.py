@@ -1,0 +1,30 @@
+"""The outbox: whenever the table's stream tells of a change that AdvancedMD is to know, its link is marked.
+
+It reads the appointment as it is now and not as the record shows it, so a record that comes twice, late or out of
+order marks what the latest does, and ten quick changes are one mark.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.kit import clock
+from chalicelib.scheduling import statuses
+from chalicelib.table import officelinks
+from chalicelib.table.appointments import AppointmentItem
+
+_TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "patient_key")
+
+
+def concerns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
+    """Whether a change of an appointment can be one for AdvancedMD."""
+    return old is None or any(old.get(name) != new.get(name) for name in _TELLING)
+
+
+def mark(appointment_id: str, *, office_key: str, now: datetime) -> bool:
+    """Have the appointment told as it stands; False when that is marked already, or it is only held."""
+    appointment = AppointmentItem.find(appointment_id)
+    if appointment is None or appointment.status == statuses.HELD:
+        return False
+    version = int(appointment.version)
+    return officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(now))

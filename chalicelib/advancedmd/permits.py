@@ -1,0 +1,54 @@
+"""Asks the office's budget before each call, for all workers together."""
+
+import time
+from collections.abc import Callable
+
+from chalicelib.advancedmd import budget
+from chalicelib.advancedmd.budget import SECOND
+from chalicelib.gateways.advancedmd.refusals import NotYet
+from chalicelib.gateways.advancedmd.tiers import Tier
+from chalicelib.table import budgets
+
+_TRIES = 3
+
+
+def asking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
+    """What a client is given: it returns when a call may be made at once, and raises NotYet when not.
+
+    `urgent` is for people who wait at a screen: they may use what the background leaves for them.
+    """
+
+    def permit(tier: Tier) -> None:
+        for _ in range(_TRIES):
+            began = time.monotonic()
+            level = budgets.change(
+                office_key,
+                tier,
+                lambda full_at, now: budget.take(tier, full_at, now, urgent=urgent),
+            )
+            if not level.changed:
+                wait = budget.wait(tier, level.full_at, level.now, urgent=urgent)
+                raise NotYet("The office's calls of this minute are used up.", wait=wait / SECOND)
+            if time.monotonic() - began < budget.PATIENCE:
+                return
+        raise NotYet("The table answers too slowly to call AdvancedMD.", wait=_SLOW_SECONDS)
+
+    return permit
+
+
+_SLOW_SECONDS = 10.0
+
+
+def shut(office_key: str, tier: Tier, *, seconds: float) -> None:
+    """Let nobody call for so long: AdvancedMD itself has refused a call as one too many."""
+    budgets.change(
+        office_key,
+        tier,
+        lambda full_at, now: budget.shut(tier, full_at, now, until=now + int(seconds * SECOND)),
+    )
+
+
+def waits(office_key: str, tier: Tier, *, place: int) -> float:
+    """Seconds until the operation behind `place` others may make its call."""
+    level = budgets.change(office_key, tier, lambda _full_at, _now: None)
+    return budget.wait(tier, level.full_at, level.now, place=place) / SECOND

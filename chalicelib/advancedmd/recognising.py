@@ -1,0 +1,27 @@
+"""Recognising: our patients and doctors looked up at AdvancedMD, with as few calls as it takes to be sure."""
+
+from chalicelib.advancedmd import matching
+from chalicelib.advancedmd.matching import Match, Person
+from chalicelib.gateways.advancedmd import masters, patients, values
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.records import PatientData
+
+_INITIALS = 2  # letters of the first name: AdvancedMD's may be written out or not, with or without accents
+
+
+def patient(office: Office, person: Person) -> Match:
+    """Who of AdvancedMD's patients this is: by name; by birth date or phone when the name finds nobody for certain."""
+    found: dict[int, PatientData] = {}
+    first = person.first_name.strip()[:_INITIALS]
+    for one in patients.by_name(office, values.name_of(first, person.last_name)):
+        found[one.id] = one
+    match = matching.patient(person, found.values())
+    if match.found is not None or not (person.born or person.phone):
+        return match
+    others = patients.by_birth_date(office, person.born) if person.born else patients.by_phone(office, person.phone)
+    return matching.patient(person, (found | {one.id: one for one in others}).values())
+
+
+def doctor(office: Office, name: str) -> Match:
+    """Which of AdvancedMD's profiles this doctor is."""
+    return matching.doctor(name, masters.profiles(office))

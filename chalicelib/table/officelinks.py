@@ -1,0 +1,188 @@
+"""How an appointment stands at AdvancedMD: its visit there, what both sides last had, and what is still to be told.
+
+The link lies beside its appointment and is not part of it: whoever keeps the two in step stands in nobody's way who
+books or moves. It is the outbox as well: `wanted` is the version of the appointment that is to be told, so ten quick
+changes are one operation. Whoever works on it holds a lease by the table's clock.
+"""
+
+import heapq
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.kit import clock
+from chalicelib.table import base, indexes, keys
+from chalicelib.table.base import Item, setting
+from chalicelib.table.transaction import Transaction
+
+PENDING, SYNCED, ERROR = "pending", "synced", "error"
+LEASE = timedelta(seconds=150)
+
+
+class OfficeLinkItem(Item, discriminator="officelink"):
+    """`agreed` is what both sides last had, `attempted` that a visit may have been made of which we were not told."""
+
+    office_key = UnicodeAttribute()
+    wanted = NumberAttribute()
+    status = UnicodeAttribute()
+    visit_id = NumberAttribute(null=True)
+    attempted = BooleanAttribute(null=True)
+    agreed: Any = JSONAttribute(null=True)
+    conflict: Any = JSONAttribute(null=True)
+    error = UnicodeAttribute(null=True)
+    synced_at = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    lease = UnicodeAttribute(null=True)
+    lease_ends = UnicodeAttribute(null=True)
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    missing = "link to AdvancedMD"
+
+    @property
+    def appointment_id(self) -> str:
+        """The appointment's id."""
+        return str(self.PK).split("#", 1)[1]
+
+    @classmethod
+    def is_older(cls, version: int) -> Condition:
+        """Nothing as new as this version of the appointment is to be told yet."""
+        not_yet: Condition = cls.wanted.does_not_exist() | (cls.wanted < version)
+        return not_yet
+
+    @classmethod
+    def is_held(cls, lease: str) -> Condition:
+        """Whoever has this lease still has it."""
+        return cls.lease == lease
+
+    @classmethod
+    def is_free(cls, now: str) -> Condition:
+        """There is a visit to be told of something, and nobody works on it, or somebody has died over it."""
+        free: Condition = cls.wanted.exists() & (cls.lease.does_not_exist() | (cls.lease_ends <= now))
+        return free
+
+
+class VisitItem(Item, discriminator="officevisit"):
+    """Whose visit this is: one appointment's, so that no two have the same."""
+
+    appointment_id = UnicodeAttribute()
+
+    @classmethod
+    def is_of(cls, appointment_id: str) -> Condition:
+        """It is nobody's, or this one's."""
+        same: Condition = cls.PK.does_not_exist() | (cls.appointment_id == appointment_id)
+        return same
+
+
+class Held(NamedTuple):
+    """A link with the lease under which one may work on it."""
+
+    link: OfficeLinkItem
+    lease: str
+
+
+class LeaseLost(Exception):
+    """Somebody else works on the link by now."""
+
+
+class VisitTaken(Exception):
+    """The visit belongs to another appointment."""
+
+
+def find(appointment_id: str) -> OfficeLinkItem | None:
+    """The link as it is now."""
+    return OfficeLinkItem.read(base.get(keys.office_link(appointment_id), consistent=True))
+
+
+def want(appointment_id: str, *, office_key: str, version: int, now: str) -> bool:
+    """Have this version of the appointment told; False when it, or a newer one, is to be told already."""
+    fields = {
+        "kind": OfficeLinkItem,
+        "office_key": office_key,
+        "wanted": version,
+        "status": PENDING,
+        "due_key": indexes.due_shard(appointment_id, indexes.OFFICE),
+        "due_at": now,
+    }
+    actions = setting(OfficeLinkItem, fields)
+    return _update(appointment_id, actions, OfficeLinkItem.is_older(version)) is not None
+
+
+def due(now: str, *, most: int) -> list[str]:
+    """The appointments of which something is to be told by now, the longest waiting first."""
+    waiting = [_due_of(shard, now, most) for shard in indexes.due_shards(indexes.OFFICE)]
+    return [appointment_id for _, appointment_id in islice(heapq.merge(*waiting), most)]
+
+
+def _due_of(shard: str, now: str, most: int) -> Iterator[tuple[str, str]]:
+    found = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", now), limit=most)
+    return ((raw["due_at"]["S"], raw["PK"]["S"].partition("#")[2]) for raw, _ in found)
+
+
+def hold(appointment_id: str, lease: str) -> Held | None:
+    """Take the lease; None when there is nothing to be held, or somebody works on it."""
+    _, told = base.get_dated(keys.office_link(appointment_id))
+    now = told + clock.ahead()
+    actions = setting(OfficeLinkItem, {"lease": lease, "lease_ends": clock.iso(now + LEASE)})
+    raw = _update(appointment_id, actions, OfficeLinkItem.is_free(clock.iso(now)))
+    link = OfficeLinkItem.read(raw)
+    return Held(link, lease) if link else None
+
+
+def note(held: Held, **fields: Any) -> None:
+    """Write something down under the lease, before what it is about is done. LeaseLost."""
+    condition = OfficeLinkItem.is_held(held.lease)
+    if _update(held.link.appointment_id, setting(OfficeLinkItem, fields), condition) is None:
+        raise LeaseLost
+
+
+def let_go(held: Held, *, told: int | None, due_at: str | None, **fields: Any) -> None:
+    """Give the lease back with what has become of it.
+
+    `told` is the version that was compared: with nothing newer wanted and no `due_at` the link is due no more. A visit
+    that is named for the first time is claimed for this appointment. Raises LeaseLost, VisitTaken.
+    """
+    link = held.link
+    done = {"lease": None, "lease_ends": None, **fields}
+    if due_at is not None:
+        done |= {"due_key": indexes.due_shard(link.appointment_id, indexes.OFFICE), "due_at": due_at}
+    elif told is not None:
+        done |= {"due_key": None, "due_at": None}
+    condition = OfficeLinkItem.is_held(held.lease)
+    if told is not None:
+        condition &= OfficeLinkItem.wanted == told
+    transaction = Transaction(landed=lambda: _has_let_go(held))
+    transaction.update(link.key, setting(OfficeLinkItem, done), condition=condition, refusal=LeaseLost)
+    if fields.get("visit_id") is not None and link.visit_id is None:
+        key = keys.office(link.office_key, "VISIT", str(int(fields["visit_id"])))
+        visit = VisitItem(*key, appointment_id=link.appointment_id)
+        transaction.put(visit, unless=VisitItem.is_of(link.appointment_id), refusal=VisitTaken)
+    transaction.commit()
+
+
+def whose(office_key: str, visit_id: int) -> str | None:
+    """The appointment of a visit."""
+    item = VisitItem.read(base.get(keys.office(office_key, "VISIT", str(visit_id)), consistent=True))
+    return item.appointment_id if item else None
+
+
+def _has_let_go(held: Held) -> bool:
+    found = find(held.link.appointment_id)
+    return found is not None and found.lease is None
+
+
+def _update(appointment_id: str, actions: Any, condition: Condition) -> dict[str, Any] | None:
+    """The link afterwards, or None when the condition did not hold."""
+    request = base.connection().get_operation_kwargs(
+        base.table_name(), *keys.office_link(appointment_id), actions=actions, condition=condition
+    )
+    request.pop("ReturnConsumedCapacity", None)
+    try:
+        reply: dict[str, Any] = base.call("UpdateItem", request | {"ReturnValues": "ALL_NEW"})
+    except ClientError:
+        return None
+    return dict(reply["Attributes"])

@@ -1,0 +1,338 @@
+"""What the clinic changes appears at the office, once, whatever is lost on the way and whoever dies over it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.advancedmd import outbox, pushing
+from chalicelib.advancedmd.mapping import Bookable, Links
+from chalicelib.advancedmd.pushing import Pushed
+from chalicelib.gateways.advancedmd import masters
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.kit import clock
+from chalicelib.table import officelinks
+from chalicelib.table.officelinks import OfficeLinkItem
+from infra.simulators.advancedmd import front_desk
+from infra.simulators.advancedmd.office import Appointment
+from infra.simulators.advancedmd.server import Running
+from tests.advancedmd.clients import at_simulator
+from tests.builders import Clinic, Data, unique
+from tests.client import Client
+from tests.scheduling.desk import book, open_clinic, utc
+
+OFFICE = "162882"
+Show = Callable[[datetime], None]
+
+
+class Killed(BaseException):
+    """The worker dies here."""
+
+
+class Dying:
+    """An office whose worker dies at a moment: 0 is before the first call, 1 after its answer, 2 before the second."""
+
+    def __init__(self, office: Office, moment: int) -> None:
+        self._office, self._left = office, moment
+
+    def rest(self, *args: Any, **named: Any) -> Any:
+        self._passes()
+        answer = self._office.rest(*args, **named)
+        self._passes()
+        return answer
+
+    def _passes(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Killed
+
+
+@dataclass
+class Stage:
+    """A clinic whose doctor and patient are linked to the simulated office."""
+
+    api: Client
+    place: Clinic
+    running: Running
+    office: Office
+    links: Links
+    key: str
+
+    def push(self, appointment: Data, office: Any = None) -> Pushed | None:
+        outbox.mark(appointment["id"], office_key=self.key, now=clock.now())
+        return self.again(appointment, office)
+
+    def again(self, appointment: Data, office: Any = None) -> Pushed | None:
+        links = self.links
+        return pushing.push(appointment["id"], office=office or self.office, links=lambda: links, now=clock.now())
+
+    def there(self, appointment: Data) -> list[Appointment]:
+        """The visits that the office has of an appointment."""
+        found = self.running.whole.offices[OFFICE].appointments.values()
+        return [one for one in found if one.reference_id == appointment["id"]]
+
+    def link(self, appointment: Data) -> OfficeLinkItem:
+        found = officelinks.find(appointment["id"])
+        assert found is not None
+        return found
+
+    def desk(self, kind: str, visit: Appointment, **fields: Any) -> None:
+        """Somebody at the office does this."""
+        desk = self.running.whole.desk(self.running.whole.offices[OFFICE])
+        front_desk.do(desk, {"kind": kind, "id": visit.id} | fields)
+
+    def move(self, appointment: Data, time: str) -> None:
+        body = {"scheduled_date": utc(time)}
+        answer = self.api.as_("receptionist").put(f"/api/appointments/{appointment['id']}/reschedule", body)
+        assert answer.status == 200, answer.body
+
+    def set(self, appointment: Data, status: str) -> None:
+        body = {"status": status}
+        answer = self.api.as_("receptionist").put(f"/api/appointments/{appointment['id']}/status", body)
+        assert answer.status == 200, answer.body
+
+    def calls(self) -> int:
+        return len(self.running.whole.calls.rows())
+
+
+@pytest.fixture
+def stage(api: Client, running: Running) -> Stage:
+    theirs = running.whole.offices[OFFICE]
+    theirs.columns[16] = replace(theirs.columns[16], start="00:00", end="23:55", workweek="1111111")
+    place = open_clinic(api)
+    links = Links(
+        zone=ZoneInfo("Africa/Accra"),
+        type_id=13,
+        columns={(place.doctor["id"], place.location["id"]): Bookable(16, 3, 234)},
+        patients={place.patient["id"]: 148},
+    )
+    office = at_simulator(running)
+    masters.facilities(office)
+    return Stage(api, place, running, office, links, unique(OFFICE))  # the table is shared, visit numbers begin anew
+
+
+def shown(visit: Appointment) -> tuple[str, int, int]:
+    return visit.start.strftime("%H:%M"), visit.duration, visit.status
+
+
+def test_a_booking_appears_at_the_office_by_one_call(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place, notes="very private", reason_for_visit="very private")
+    before = stage.calls()
+
+    pushed = stage.push(appointment)
+
+    (visit,) = stage.there(appointment)
+    link = stage.link(appointment)
+    assert pushed == Pushed("synced")
+    assert (shown(visit), visit.patient_id, visit.comments) == (("10:00", 30, 0), 148, "")
+    assert (int(link.visit_id or 0), link.status, link.due_key, link.lease) == (visit.id, "synced", None, None)
+    assert officelinks.whose(stage.key, visit.id) == appointment["id"]
+    assert stage.calls() - before == 1
+
+
+def test_ten_quick_changes_are_one_operation(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    before = stage.calls()
+
+    for half in range(10):
+        stage.move(appointment, f"{11 + half // 2}:{30 * (half % 2):02d}")
+        outbox.mark(appointment["id"], office_key=stage.key, now=clock.now())
+    stage.again(appointment)
+
+    (visit,) = stage.there(appointment)
+    assert shown(visit) == ("15:30", 30, 0)
+    assert stage.calls() - before == 2  # one to read, one to move
+
+
+def test_a_record_that_comes_again_or_late_marks_nothing(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+
+    marked = [outbox.mark(appointment["id"], office_key=stage.key, now=clock.now()) for _ in range(3)]
+
+    assert marked == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "there"),
+    [(["checked_in"], 1), (["checked_in", "completed"], 3), (["no_show"], 12), (["cancelled"], 10), (["confirmed"], 0)],
+)
+def test_the_visits_day_is_told(stage: Stage, statuses: list[str], there: int) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+
+    for status in statuses:
+        stage.set(appointment, status)
+    stage.push(appointment)
+
+    assert [one.status for one in stage.there(appointment)] == [there]
+
+
+def test_a_lost_answer_makes_no_second_visit(stage: Stage, show: Show) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.faults.plan("dropped")
+
+    lost = stage.push(appointment)
+    show(clock.now() + timedelta(minutes=3))
+    found = stage.again(appointment)
+
+    assert (lost.status, found) == ("pending", Pushed("synced"))
+    (visit,) = stage.there(appointment)
+    assert int(stage.link(appointment).visit_id or 0) == visit.id
+
+
+def test_without_the_note_a_lost_answer_makes_two(stage: Stage) -> None:
+    """The negative control: who forgets that a visit may have been made makes another."""
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.offices[OFFICE].columns[16] = replace(
+        stage.running.whole.offices[OFFICE].columns[16], max_per_slot=2
+    )
+    stage.running.whole.faults.plan("dropped")
+    stage.push(appointment)
+    held = officelinks.hold(appointment["id"], "lea_forgetful")
+
+    officelinks.let_go(held, told=None, due_at=None, attempted=None)
+    stage.again(appointment)
+
+    assert len(stage.there(appointment)) == 2
+
+
+@pytest.mark.parametrize("moment", [0, 1])
+def test_a_worker_who_dies_over_a_booking_leaves_one_visit(stage: Stage, show: Show, moment: int) -> None:
+    appointment = book(stage.api, stage.place)
+
+    with pytest.raises(Killed):
+        stage.push(appointment, Dying(stage.office, moment))
+    too_early = stage.again(appointment)
+    show(clock.now() + officelinks.LEASE + timedelta(seconds=2))
+    stage.again(appointment)
+
+    assert too_early is None
+    assert [shown(one)[0] for one in stage.there(appointment)] == ["10:00"]
+    assert stage.link(appointment).status == "synced"
+
+
+@pytest.mark.parametrize("moment", [0, 1, 2, 3])
+def test_a_worker_who_dies_over_a_move_loses_no_change(stage: Stage, show: Show, moment: int) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    stage.move(appointment, "12:00")
+
+    with pytest.raises(Killed):
+        stage.push(appointment, Dying(stage.office, moment))
+    show(clock.now() + officelinks.LEASE + timedelta(seconds=2))
+    stage.again(appointment)
+
+    assert [shown(one)[0] for one in stage.there(appointment)] == ["12:00"]
+    assert stage.link(appointment).status == "synced"
+
+
+def test_workers_who_meet_push_once(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    outbox.mark(appointment["id"], office_key=stage.key, now=clock.now())
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: stage.again(appointment), range(6)))
+
+    assert len(stage.there(appointment)) == 1
+    assert stage.link(appointment).status == "synced"
+
+
+def test_a_change_that_comes_while_it_is_told_is_told_next(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    outbox.mark(appointment["id"], office_key=stage.key, now=clock.now())
+    links = stage.links
+
+    def meanwhile() -> Links:
+        stage.move(appointment, "13:00")
+        outbox.mark(appointment["id"], office_key=stage.key, now=clock.now())
+        return links
+
+    first = pushing.push(appointment["id"], office=stage.office, links=meanwhile, now=clock.now())
+    second = stage.again(appointment)
+
+    assert (first.status, second.status) == ("pending", "synced")
+    assert [shown(one)[0] for one in stage.there(appointment)] == ["13:00"]
+
+
+def test_two_times_are_a_conflict_and_neither_is_overwritten(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    (visit,) = stage.there(appointment)
+    stage.desk("move", visit, startdatetime=visit.start.replace(hour=15).isoformat())
+    stage.move(appointment, "12:00")
+
+    pushed = stage.push(appointment)
+
+    (difference,) = stage.link(appointment).conflict
+    sides = [difference[side][11:16] for side in ("base", "ours", "theirs")]
+    assert (pushed.status, difference["field"], sides) == ("error", "start", ["10:00", "12:00", "15:00"])
+    assert shown(visit)[0] == "15:00"
+
+
+def test_our_move_leaves_what_the_front_desk_said(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    (visit,) = stage.there(appointment)
+    stage.desk("checkin", visit)
+    stage.move(appointment, "12:00")
+
+    pushed = stage.push(appointment)
+
+    assert (pushed, shown(visit)) == (Pushed("synced"), ("12:00", 30, 1))
+
+
+def test_a_time_that_the_office_does_not_allow_waits_for_people(stage: Stage) -> None:
+    theirs = stage.running.whole.offices[OFFICE]
+    theirs.columns[16] = replace(theirs.columns[16], start="11:00")
+    appointment = book(stage.api, stage.place)
+
+    pushed = stage.push(appointment)
+
+    link = stage.link(appointment)
+    assert (pushed, link.conflict, link.due_key) == (Pushed("error"), {"refused": 4155}, None)
+    assert "working hours" in (link.error or "")
+
+
+def test_a_patient_who_is_not_linked_blocks_nothing_and_is_told_once_linked(stage: Stage) -> None:
+    everybody = stage.links
+    stage.links = replace(everybody, patients={})
+    appointment = book(stage.api, stage.place)
+
+    waiting = stage.push(appointment)
+    said = stage.link(appointment).error
+    stage.links = everybody
+    told = stage.again(appointment)
+
+    assert (waiting.status, said) == ("error", "This patient is not linked to AdvancedMD.")
+    assert (told.status, len(stage.there(appointment))) == ("synced", 1)
+
+
+def test_trouble_is_tried_again_later_and_ever_later(stage: Stage, show: Show) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    stage.move(appointment, "12:00")
+    stage.running.whole.faults.plan("error", times=3)
+
+    waits = []
+    for _ in range(3):
+        pushed = stage.push(appointment)
+        waits.append((pushed.due_at - clock.now()).total_seconds())
+        show(pushed.due_at)
+    done = stage.again(appointment)
+
+    assert [round(one / 15) for one in waits] == [1, 2, 4]
+    assert done == Pushed("synced")
+
+
+def test_what_was_cancelled_before_it_was_told_is_not_made(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.set(appointment, "cancelled")
+
+    pushed = stage.push(appointment)
+
+    assert (pushed, stage.there(appointment)) == (Pushed("synced"), [])
