@@ -61,6 +61,17 @@ class Settings(BaseModel):
     vapid_private_key: str = Field(default="", repr=False)
     vapid_subject: str = "mailto:noreply@careslot.test"
     push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
+    zoom_account_id: str = ""
+    zoom_client_id: str = ""
+    zoom_client_secret: str = Field(default="", repr=False)
+    zoom_endpoint: str = ""
+    zoom_login_endpoint: str = ""
+    teams_tenant_id: str = ""
+    teams_client_id: str = ""
+    teams_client_secret: str = Field(default="", repr=False)
+    teams_organizer_id: str = ""
+    teams_login_endpoint: str = ""
+    graph_endpoint: str = ""
     digest_key: str = Field(default="", repr=False)
     sns_apns_application: str = ""
     sns_fcm_application: str = ""

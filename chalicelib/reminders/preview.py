@@ -16,6 +16,7 @@ from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
 
+_NO_LINK = ""
 _SHOWN: tuple[Channel, ...] = (EMAIL, SMS, PUSH, CALL)
 
 
@@ -46,7 +47,7 @@ def send_to_caller(
         raise Invalid.field("send", "goes to the address of the doctor or patient who asks; none is known of you")
     item = _unsaved(appointment, kind, EMAIL, custom_message, stamp)
     written = letters.write(item, appointment, patient, language=language)
-    letter = replace(written, to=address, headers={}, secret="", invitation=None)
+    letter = replace(written, to=address, headers={}, secret=_NO_LINK, invitation=None)
     try:
         outlets.send(item, letter, stamp.now)
     except (Refused, NotNow, NoAnswer):
