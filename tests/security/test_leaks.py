@@ -232,7 +232,7 @@ KEPT_BY_API_GATEWAY = {
     "status",
 }
 CARRIED_BY_ADDRESSES = {
-    "ids": {"doctor_id", "hospital_id", "location_id", "patient_id", "service_id"},
+    "ids": {"doctor_id", "hospital_id", "location_id", "patient_id", "reminder", "service_id"},
     "dates and times": {"available_on", "date", "from", "time", "to", "zone"},
     "numbers and switches": {
         "dry_run",
