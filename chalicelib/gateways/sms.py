@@ -4,38 +4,34 @@ from datetime import datetime
 
 from chalicelib.gateways import twilio
 from chalicelib.gateways.answers import NotNow
-from chalicelib.kit.errors import Unavailable
-from chalicelib.kit.settings import settings
+from chalicelib.gateways.secrets import secret
 
 _TWILIO = "twilio"
 
 
 def is_there() -> bool:
-    """Whether the clinic has an account to send from; NotNow when that cannot be read."""
+    """Whether the clinic has an account to send from; Unavailable when that cannot be read."""
     return twilio.is_there() if _provider() == _TWILIO else True
 
 
 def send(*, to: str, text: str, tag: str, callback: str) -> str:
     """The provider's id of the message that it has taken; `tag` is what the message is known by here.
 
-    Raises Refused, NotNow, and NoAnswer when nobody knows.
+    Raises Refused, NotNow, NoAnswer when nobody knows, and Unavailable when the account cannot be read.
     """
-    try:
-        match _provider():
-            case "twilio":
-                from chalicelib.gateways import twilio_texts  # noqa: PLC0415 - only the one that is set is loaded
+    match _provider():
+        case "twilio":
+            from chalicelib.gateways import twilio_texts  # noqa: PLC0415 - only the one that is set is loaded
 
-                return twilio_texts.send(to=to, text=text, callback=callback)
-            case "sns":
-                from chalicelib.gateways import sns  # noqa: PLC0415 - same
+            return twilio_texts.send(to=to, text=text, callback=callback)
+        case "sns":
+            from chalicelib.gateways import sns  # noqa: PLC0415 - same
 
-                return sns.text(to=to, text=text)
-            case "messagebird":
-                from chalicelib.gateways import messagebird  # noqa: PLC0415 - same
+            return sns.text(to=to, text=text)
+        case "messagebird":
+            from chalicelib.gateways import messagebird  # noqa: PLC0415 - same
 
-                return messagebird.send(to=to, text=text, tag=tag)
-    except Unavailable:
-        raise NotNow("The account with the phone provider is not known right now.") from None
+            return messagebird.send(to=to, text=text, tag=tag)
     raise NotNow("The phone provider that is set is not known.")
 
 
@@ -57,4 +53,4 @@ def taken(*, to: str, text: str, tag: str, since: datetime) -> str | None:
 
 
 def _provider() -> str:
-    return settings().sms_provider or _TWILIO
+    return secret("sms_provider") or _TWILIO

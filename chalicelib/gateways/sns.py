@@ -4,16 +4,12 @@ import json
 from functools import cache
 from typing import Any
 
-from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.gateways.answers import Gone, NoAnswer, NotNow, Refused
 
 WHO = "The phone provider"
 _NEVER = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
 _GONE = frozenset({"EndpointDisabled", "NotFound"})
 _LONGEST, _BROKEN = 1_600, 500
-
-
-class Gone(Refused):
-    """The app is not on that phone any more."""
 
 
 def text(*, to: str, text: str) -> str:

@@ -62,6 +62,8 @@ class Settings(BaseModel):
     vapid_subject: str = "mailto:noreply@careslot.test"
     push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
     digest_key: str = Field(default="", repr=False)
+    sns_apns_application: str = ""
+    sns_fcm_application: str = ""
     sendgrid_api_key: str = Field(default="", repr=False)
     sendgrid_endpoint: str = "https://api.sendgrid.com"
     mailgun_api_key: str = Field(default="", repr=False)

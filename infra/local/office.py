@@ -1,28 +1,21 @@
 """AdvancedMD's simulator beside the instance: its address for the application, its log and scheduler for people.
 
-`GET /_local/advancedmd/calls` and `/appointments`, and `POST …/edits` for what somebody does at the office; from this
-machine only, and from no page of another site.
+`GET /_local/advancedmd/calls` and `/appointments`, `POST …/edits` for what somebody does at the office, and
+`POST …/faults` for what it is to meet.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from infra.local.gateway import Answer
-from infra.local.server import Endpoint, Receive, Scope, Send, reply
+from infra.local.backstage import Deed, Deeds, Refused
 from infra.simulators.advancedmd.demo import APP, OFFICE_KEY, PASSWORD, USER
 from infra.simulators.advancedmd.front import PARTNER
 from infra.simulators.advancedmd.server import Running
-
-MOUNT = "/_local/advancedmd/"
-_HERE = frozenset({"127.0.0.1", "localhost"})
-_MOST_BYTES = 64 * 1024
 
 
 def start(folder: Path) -> Running:
@@ -41,40 +34,17 @@ def environment(running: Running) -> dict[str, str]:
     }
 
 
-def endpoint(running: Running) -> Endpoint:
-    """Serves what is behind the scenes."""
+def deeds(running: Running) -> Deeds:
+    """What is behind the scenes."""
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        if not _from_here(scope) or len(body) > _MOST_BYTES:
-            await reply(send, _said(HTTPStatus.NOT_FOUND, {"error": "not from here"}))
-            return
-        what = scope["path"].removeprefix(MOUNT)
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        status, document = await asyncio.to_thread(running.behind, scope["method"], what, query, body)
-        await reply(send, _said(status, document))
+    def deed(method: str, what: str) -> Deed:
+        def done(query: Mapping[str, str], said: Any) -> Any:
+            status, document = running.behind(method, what, dict(query), json.dumps(said).encode())
+            if status != HTTPStatus.OK:
+                raise Refused(status, "invalid", str(document["error"]))
+            return document
 
-    return serve
+        return done
 
-
-def _from_here(scope: Scope) -> bool:
-    """Whether the caller is on this machine and no other site's page has sent it."""
-    headers: Mapping[str, str] = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    named = urlsplit(f"//{headers.get('host', '')}").hostname
-    origin = headers.get("origin")
-    same = origin is None or urlsplit(origin).netloc == headers.get("host")
-    return (scope.get("client") or ("",))[0] in _HERE and named in _HERE and same
-
-
-async def _body(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        chunk: bytes = message.get("body", b"")
-        body += chunk[: _MOST_BYTES + 1 - len(body)]
-        if not message.get("more_body"):
-            return body
-
-
-def _said(status: int, document: Any) -> Answer:
-    return Answer(status, [("Content-Type", "application/json")], json.dumps(document).encode())
+    asked = [("GET", "calls"), ("GET", "appointments"), ("POST", "edits"), ("POST", "faults")]
+    return {(method, f"advancedmd/{what}"): deed(method, what) for method, what in asked}

@@ -5,42 +5,31 @@ GET  /_local/outbox     what went out, oldest first; `appointment_id` and `chann
 POST /_local/messages   {"from": "+1…", "body": "STOP"}: somebody writes to the clinic's number
 POST /_local/push       a browser subscribes at the push service; what it would register at /api/push/subscriptions
 POST /_local/faults     {"system": "twilio", "kind": "dropped", "times": 1}: the next requests meet this
-
-Nobody needs a token, and nobody from elsewhere is answered: neither another machine nor a page from another address.
-None of it is deployed.
 """
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import boto3
 
 from chalicelib.kit.settings import Settings
 from chalicelib.reminders.plan import appointment_of
-from infra.local.gateway import Answer
-from infra.local.server import Endpoint, Receive, Scope, Send, reply
+from infra.local.backstage import Deed, Deeds, Refused
 from infra.simulators.outbox import Outbox, Sent
 from infra.simulators.push import PushService, key_pair
 from infra.simulators.serving import Simulators
 from infra.simulators.ses import Ses
 from infra.simulators.twilio import Account, Twilio
 
-MOUNTS = ("/_local/outbox", "/_local/messages", "/_local/push", "/_local/faults")
-_HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-_MOST_BYTES = 64 * 1024
 _REPLY = "reply"
 _HOOK = "/api/webhooks/twilio/messages"
-_LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class Outside:
@@ -68,29 +57,16 @@ class Outside:
             "VAPID_PRIVATE_KEY": vapid,
         }
 
-    def endpoint(self) -> Endpoint:
-        """Serves what one can ask of them."""
-        done: dict[tuple[str, str], Callable[[Mapping[str, str], Any], Any]] = {
-            ("GET", "/_local/outbox"): lambda query, _: self._rows(query),
-            ("POST", "/_local/messages"): lambda _, said: {"answer": self.twilio.hears(said["from"], said["body"])},
-            ("POST", "/_local/push"): lambda _, _said: self.push.subscribe(),
-            ("POST", "/_local/faults"): lambda _, said: self._fault(said),
+    def deeds(self) -> Deeds:
+        """What one can ask of them."""
+        return {
+            ("GET", "outbox"): lambda query, _: self._rows(query),
+            ("POST", "messages"): _readable(
+                lambda _, said: {"answer": self.twilio.hears(str(said["from"]), str(said["body"]))}
+            ),
+            ("POST", "push"): lambda *_: self.push.subscribe(),
+            ("POST", "faults"): _readable(lambda _, said: self._fault(said)),
         }
-
-        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            body = await _body(receive)
-            wanted = done.get((scope["method"], scope["path"].rstrip("/")))
-            if not _is_local(scope):
-                answer = _said({"error": "only on this machine"}, HTTPStatus.FORBIDDEN)
-            elif wanted is None:
-                answer = _said({"error": "not found"}, HTTPStatus.NOT_FOUND)
-            else:
-                query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode()).items()}
-                # In a thread: it asks the application or the table, which answer on this very loop.
-                answer = await asyncio.to_thread(_answered, wanted, query, body)
-            await reply(send, answer)
-
-        return serve
 
     def _rows(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
         found = [one for one in self.outbox.all() if query.get("channel") in {None, one.channel}]
@@ -127,29 +103,13 @@ def _row(one: Sent) -> dict[str, Any]:
     }
 
 
-def _answered(wanted: Callable[[Mapping[str, str], Any], Any], query: Mapping[str, str], body: bytes) -> Answer:
-    try:
-        return _said({"success": True, "data": wanted(query, json.loads(body or b"{}"))})
-    except (KeyError, TypeError, ValueError) as wrong:
-        return _said({"success": False, "error": f"cannot be read: {wrong}"}, HTTPStatus.BAD_REQUEST)
+def _readable(deed: Deed) -> Deed:
+    """The deed, which refuses what it cannot read."""
 
+    def done(query: Mapping[str, str], said: Any) -> Any:
+        try:
+            return deed(query, said)
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise Refused(HTTPStatus.BAD_REQUEST, "malformed", f"The body cannot be read: {wrong}") from wrong
 
-def _is_local(scope: Scope) -> bool:
-    """Whether this machine asks, by a name of its own: a page elsewhere may have its name lead here."""
-    client = scope.get("client") or ("", 0)
-    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-    name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-    return bool(client[0]) and ipaddress.ip_address(client[0]).is_loopback and name in _LOCAL_NAMES
-
-
-async def _body(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b"")[:_MOST_BYTES])
-        if not message.get("more_body"):
-            return b"".join(chunks)[:_MOST_BYTES]
-
-
-def _said(document: Mapping[str, Any], status: int = HTTPStatus.OK) -> Answer:
-    return Answer(status, _HEADERS, json.dumps(document, ensure_ascii=False).encode())
+    return done

@@ -12,12 +12,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local import advancing, clock, demo, office, sign_in
+from infra.local import advancing, backstage, clock, demo, office, sign_in
 from infra.local.advancing import Advancing
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
 from infra.local.issuer import AUDIENCE, Issuer
-from infra.local.outside import MOUNTS as OUTSIDE
 from infra.local.outside import Outside
 from infra.local.pollers import Pollers
 from infra.local.schedules import Scheduler
@@ -66,10 +65,10 @@ def serve(ground: Ground, stack: ExitStack) -> None:
     mounts = {
         **dict.fromkeys(sign_in.MOUNTS, signs_in),
         MOUNT: opened.connections,
-        clock.MOUNT: clock.endpoint(time_ahead),
+        backstage.MOUNT: backstage.endpoint(
+            {**clock.deeds(time_ahead), **ground.outside.deeds(), **office.deeds(ground.advancedmd)}
+        ),
     }
-    mounts |= dict.fromkeys(OUTSIDE, ground.outside.endpoint())
-    mounts[office.MOUNT] = office.endpoint(ground.advancedmd)
     site = Site(gateway, mounts=mounts, sockets=opened.sockets)
     server = Server(site, ground.listener, *ground.others)
     server.start()

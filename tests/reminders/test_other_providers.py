@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.gateways import mail, sms, sns
-from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.gateways.answers import Gone, NoAnswer, NotNow, Refused
 from chalicelib.gateways.mime import Attachment
 from chalicelib.kit import clock
 from infra.local.testing import Engine
@@ -200,7 +200,7 @@ def test_an_app_on_a_phone_is_reached_until_it_is_gone(engine: Engine) -> None:
 
     assert endpoints[0] == endpoints[1]
     assert taken
-    with pytest.raises(sns.Gone):
+    with pytest.raises(Gone):
         sns.push(endpoint=endpoints[0], message=message, topic="t" * 26, seconds=60)
 
 
