@@ -10,6 +10,15 @@ ADDRESSES = {
         "GET /api/health",
         "GET /api/openapi.json",
     ),
+    "chalicelib.advancedmd.overview_routes": (
+        "POST /api/advancedmd/appointments/pull-updates",
+        "GET /api/advancedmd/conflicts",
+        "POST /api/advancedmd/conflicts/{id}/resolve",
+        "GET /api/advancedmd/patients/{id}/sync-logs",
+        "GET /api/advancedmd/sync/dashboard",
+        "GET /api/advancedmd/sync/logs",
+        "GET /api/advancedmd/sync/stats",
+    ),
     "chalicelib.advancedmd.settings_routes": (
         "PUT /api/advancedmd/doctors/{id}/link",
         "GET PUT /api/advancedmd/settings",

@@ -120,13 +120,3 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Instance]]:
     yield begin
     for instance in started:
         instance.kill()
-
-
-TOGETHER = {"deploy", "portal"}  # folders whose files share what takes long to make
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the work, a file is one's, and so is a folder of TOGETHER."""
-    for item in items:
-        group = item.path.parent.name if item.path.parent.name in TOGETHER else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))

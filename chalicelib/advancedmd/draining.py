@@ -5,16 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.advancedmd import permits, pushing
+from chalicelib.advancedmd import logbook, permits, pushing
 from chalicelib.advancedmd.mapping import Links
+from chalicelib.advancedmd.pushing import Pushed
 from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.kit import clock
+from chalicelib.kit import clock, metrics
+from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 
 MOST = 50
+SETTLED = frozenset({officelinks.SYNCED, officelinks.ERROR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ def drain(
     for appointment_id in officelinks.due(clock.iso(now()), most=min(most, MOST)):
         if until is not None and time.monotonic() > until:
             break
+        began = time.monotonic()
         try:
             pushed = pushing.push(appointment_id, office=office, links=links, now=now())
         except Exception as bug:  # noqa: BLE001 - whatever it is, the other appointments are told
@@ -52,7 +56,10 @@ def drain(
             continue
         if pushed is None:
             continue
+        if pushed.status in SETTLED:
+            _note(office_key, appointment_id, pushed, time.monotonic() - began, now())
         if pushed.refused_for:
+            metrics.count("AdvancedMDLimited")
             permits.shut(office_key, tiers.REST, seconds=pushed.refused_for)
         if pushed.halted:
             wait = (pushed.due_at - now()).total_seconds() if pushed.due_at else 0.0
@@ -60,3 +67,24 @@ def drain(
         told += pushed.status == officelinks.SYNCED
         failed += pushed.status == officelinks.ERROR
     return Drained(told, failed, halted=False)
+
+
+def _note(office_key: str, appointment_id: str, pushed: Pushed, seconds: float, now: datetime) -> None:
+    """Write down what has become of it; that nobody can is no reason to stop."""
+    appointment = AppointmentItem.find(appointment_id)
+    try:
+        logbook.note(
+            office_key,
+            "push",
+            thing="appointment",
+            thing_id=appointment_id,
+            patient_id=appointment.patient_id if appointment else None,
+            status=pushed.status,
+            error=pushed.error,
+            detail=pushed.detail,
+            fields=pushed.told,
+            seconds=seconds,
+            now=now,
+        )
+    except Unavailable as silent:
+        logger.error("row not written", extra={"appointment": appointment_id, **described(silent)})

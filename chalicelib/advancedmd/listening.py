@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib.advancedmd import pulling, sweeping, taking, whoiswho
+from chalicelib.advancedmd import logbook, pulling, sweeping, taking, whoiswho
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
 from chalicelib.kit.log import described, logger
-from chalicelib.table import officeinbox
+from chalicelib.table import officeinbox, officelinks
+from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officeinbox import InboxItem
 
 _EVERY = {"real-time": timedelta(minutes=2), "hourly": timedelta(hours=1), "daily": timedelta(days=1)}
@@ -54,10 +55,35 @@ def _deal(settled: Setup, office: Office, now: Callable[[], datetime], until: fl
 
 
 def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None:
+    began = time.monotonic()
     try:
-        taking.take(item, office=office, links=lambda visit: whoiswho.of_visit(visit, setup=settled), now=now)
+        taken = taking.take(item, office=office, links=lambda visit: whoiswho.of_visit(visit, setup=settled), now=now)
     except NotNow:
         raise
     except Exception as bug:  # noqa: BLE001 - whatever it is, the other visits are dealt with
         logger.error("visit not dealt with", extra={"visit": item.visit_id, **described(bug)})
         officeinbox.later(item, due_at=clock.iso(now + _RETRY))
+    else:
+        _note(item, taken, time.monotonic() - began, now)
+
+
+def _note(item: InboxItem, taken: bool, seconds: float, now: datetime) -> None:
+    """Write down what has become of a visit that is one of our appointments."""
+    appointment_id = officelinks.whose(item.office_key, item.visit_id)
+    appointment = AppointmentItem.find(appointment_id) if appointment_id else None
+    link = officelinks.find(appointment_id) if appointment_id else None
+    if appointment is None or link is None:
+        return
+    logbook.note(
+        item.office_key,
+        "pull",
+        thing="appointment",
+        thing_id=appointment.id,
+        patient_id=appointment.patient_id,
+        status="synced" if taken else link.status,
+        error=None if taken else link.error,
+        detail="",
+        fields=(),
+        seconds=seconds,
+        now=now,
+    )

@@ -34,6 +34,11 @@ def put(office_key: str, there: Iterable[VisitData], gone: Iterable[int], *, now
     return officeinbox.put(office_key, _fields(there, gone), mark=ids.new("tel"), now=clock.iso(now))
 
 
+def put_unread(office_key: str, visit_id: int, *, now: datetime) -> None:
+    """Put a visit into the inbox that has to be read when it is dealt with."""
+    officeinbox.put(office_key, iter([(visit_id, dict[str, Any]())]), mark=ids.new("tel"), now=clock.iso(now))
+
+
 def _fields(there: Iterable[VisitData], gone: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
     for visit in {one.id: one for one in there}.values():
         yield visit.id, {"told": _written(visit)}

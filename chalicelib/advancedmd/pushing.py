@@ -34,12 +34,16 @@ class Pushed:
     """What became of it: `synced`, `pending` with when to come again, or `error`, which waits for people.
 
     `halted` when nothing else would be told now either; `refused_for` is how long AdvancedMD itself wants no calls.
+    `told` are the fields that were told, `error` is ours to show and `detail` what AdvancedMD wrote.
     """
 
     status: str
     due_at: datetime | None = None
     halted: bool = False
     refused_for: float = 0.0
+    told: tuple[str, ...] = ()
+    error: str | None = None
+    detail: str = ""
 
 
 def push(
@@ -57,9 +61,10 @@ def push(
     try:
         return work.do()
     except (NotLinked, Untellable, Refused) as refused:
-        return work.end(Pushed(ERROR), error=str(refused), attempted=None, **_in_doubt(refused))
+        failed = Pushed(ERROR, error=str(refused), detail=getattr(refused, "detail", ""))
+        return work.end(failed, attempted=None, **_in_doubt(refused))
     except officelinks.VisitTaken:
-        return work.end(Pushed(ERROR), error="The visit in AdvancedMD belongs to another appointment.")
+        return work.end(Pushed(ERROR, error="The visit in AdvancedMD belongs to another appointment."))
     except NoAnswer as lost:
         return work.later(_LOST_SECONDS, lost)
     except NotNow as early:
@@ -112,7 +117,7 @@ class _Work:
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None
         return self.end(
-            Pushed(ERROR if conflict else SYNCED),
+            Pushed(ERROR if conflict else SYNCED, told=tuple(merged.told) if base else tuple(shared.FIELDS)),
             visit_id=visit.id,
             agreed=written(agreed),
             conflict=conflict,
@@ -162,7 +167,7 @@ class _Work:
 
     def end(self, pushed: Pushed, **fields: Any) -> Pushed:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
-        told = {"status": pushed.status, "error": None, "failures": None, **fields}
+        told = {"status": pushed.status, "error": pushed.error, "failures": None, **fields}
         try:
             waits = clock.iso(self.now) if pushed.status == ERROR else None
             officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, waits=waits, **told)

@@ -38,6 +38,8 @@ AUDITED = {
     "session": Audited(about="caller_key", action="signed_out"),
 }
 _BOOKKEEPING = frozenset({"version", "updated_at", "updated_by", "request_id", "write", "fingerprint", "likenesses"})
+# What is noted on a thing without being a change of it: the messages themselves say when and to whom they went.
+_NOTES = frozenset({"confirmation_sent", "reminder_sent"})
 _KEYS = frozenset({"PK", "SK", "entry_key", "kind", "due_key", "due_at", "catalogue_key", "catalogue_sort"})
 _TELLING_NOTHING = frozenset(
     {
@@ -87,7 +89,13 @@ _LETTERS = 16  # 80 bits: enough to tell apart what happened to one thing in one
 def is_recorded(old: Image | None, new: Image | None) -> bool:
     """Whether the change leaves an entry."""
     rules = AUDITED.get(_kind(old, new))
-    return rules is not None and (rules.about is None or old is None)
+    if rules is None or (rules.about is not None and old is not None):
+        return False
+    return not (old and new and _differing(old, new) and _differing(old, new) <= _NOTES)
+
+
+def _differing(old: Image, new: Image) -> set[str]:
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
 def thing(old: Image | None, new: Image | None) -> str:

@@ -5,6 +5,10 @@ class Refused(Exception):
     """The provider will never take this message; asking again is of no use. The text is ours: it quotes nobody."""
 
 
+class Gone(Refused):
+    """There is nobody at that address any more, and nobody will be."""
+
+
 class NotNow(Exception):
     """The provider has certainly not taken the message, and may do so later."""
 

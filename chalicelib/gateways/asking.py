@@ -6,7 +6,7 @@ Redirects are not followed: nobody whom we trust with credentials may send them 
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -19,10 +19,11 @@ _MOST_BYTES = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer: its status, and its bytes."""
+    """An answer: its status, its bytes, and its headers by their names in small letters."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def ask(method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", who: str) -> Told:
@@ -45,7 +46,7 @@ def ask(method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"",
             redirect=False,
         )
         try:
-            return Told(reply.status, _read(reply, who))
+            return Told(reply.status, _read(reply, who), {name.lower(): value for name, value in reply.headers.items()})
         finally:
             reply.close()  # what was read to its end has gone back into the pool already
     except (ConnectTimeoutError, NewConnectionError, LocationValueError):

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from chalicelib.gateways import smtp
 from chalicelib.gateways.answers import NotNow
 from chalicelib.gateways.mime import Attachment, Mail
-from chalicelib.kit.errors import Unavailable
-from chalicelib.kit.settings import settings
+from chalicelib.gateways.secrets import secret
 
 
 def send(
@@ -21,7 +20,7 @@ def send(
 ) -> str:
     """The provider's id of the message that it has taken; `tag` comes back with every event about it.
 
-    Raises Refused, NotNow, and NoAnswer when nobody knows.
+    Raises Refused, NotNow, NoAnswer when nobody knows, and Unavailable when the account cannot be read.
     """
     mail = Mail(
         to=to,
@@ -32,14 +31,11 @@ def send(
         headers=headers or {},
         attachments=tuple(attachments),
     )
-    try:
-        return _hand_over(mail)
-    except Unavailable:
-        raise NotNow("The account with the mail provider is not known right now.") from None
+    return _hand_over(mail)
 
 
 def _hand_over(mail: Mail) -> str:
-    provider = settings().mail_provider or ("smtp" if smtp.is_there() else "ses")
+    provider = secret("mail_provider") or ("smtp" if smtp.is_there() else "ses")
     match provider:
         case "smtp":
             return smtp.send(mail)
@@ -47,4 +43,12 @@ def _hand_over(mail: Mail) -> str:
             from chalicelib.gateways import ses  # noqa: PLC0415 - only the one that is set is loaded
 
             return ses.send(mail)
+        case "sendgrid":
+            from chalicelib.gateways import sendgrid  # noqa: PLC0415 - same
+
+            return sendgrid.send(mail)
+        case "mailgun":
+            from chalicelib.gateways import mailgun  # noqa: PLC0415 - same
+
+            return mailgun.send(mail)
     raise NotNow("The mail provider that is set is not known.")

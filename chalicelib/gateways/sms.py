@@ -1,36 +1,56 @@
-"""Text messages through Twilio: one message, asked for once, and whether one was taken when nobody knows."""
+"""Text messages, through whichever provider the clinic has set: Twilio unless it says otherwise."""
 
-import re
 from datetime import datetime
-from typing import Any
 
 from chalicelib.gateways import twilio
+from chalicelib.gateways.answers import NotNow
+from chalicelib.gateways.secrets import secret
 
-_LONGEST = 1_600  # characters that Twilio takes
-_LINK = re.compile(r"https?://\S+")
+_TWILIO = "twilio"
 
 
-def send(*, to: str, text: str, callback: str) -> str:
-    """The provider's id of the message that it has taken; what becomes of it is told to `callback`, if there is any.
+def is_there() -> bool:
+    """Whether the clinic has an account to send from; Unavailable when that cannot be read."""
+    return twilio.is_there() if _provider() == _TWILIO else True
 
-    Raises Refused, NotNow, and NoAnswer when nobody knows.
+
+def send(*, to: str, text: str, tag: str, callback: str) -> str:
+    """The provider's id of the message that it has taken; `tag` is what the message is known by here.
+
+    Raises Refused, NotNow, NoAnswer when nobody knows, and Unavailable when the account cannot be read.
     """
-    told = {"status_callback": callback} if callback else {}
-    return twilio.taken(
-        lambda account: account.messages.create(to=to, from_=twilio.number(), body=text[:_LONGEST], **told)
-    )
+    match _provider():
+        case "twilio":
+            from chalicelib.gateways import twilio_texts  # noqa: PLC0415 - only the one that is set is loaded
+
+            return twilio_texts.send(to=to, text=text, callback=callback)
+        case "sns":
+            from chalicelib.gateways import sns  # noqa: PLC0415 - same
+
+            return sns.text(to=to, text=text)
+        case "messagebird":
+            from chalicelib.gateways import messagebird  # noqa: PLC0415 - same
+
+            return messagebird.send(to=to, text=text, tag=tag)
+    raise NotNow("The phone provider that is set is not known.")
 
 
-def taken(*, to: str, text: str, since: datetime) -> str | None:
-    """The provider's id of such a message that it was given since then; None when it was given none.
+def taken(*, to: str, text: str, tag: str, since: datetime) -> str | None:
+    """The provider's id of such a message given to it since then; None when it was given none, or cannot be asked.
 
-    Links are not compared: what opens one thing once may be another secret in each letter. NotNow when it does not say.
+    NotNow when it could be asked and does not say.
     """
-    # Not asked for by time: what was taken and not sent yet has none.
-    found = twilio.listed(lambda account: account.messages.page(to=to, from_=twilio.number(), page_size=50))
-    same = (one for one in found if _gist(one.body) == _gist(text[:_LONGEST]))
-    return next((one.sid for one in same if twilio.is_between(one.date_created, since)), None)
+    match _provider():
+        case "twilio":
+            from chalicelib.gateways import twilio_texts  # noqa: PLC0415 - see send
+
+            return twilio_texts.taken(to=to, text=text, since=since)
+        case "messagebird":
+            from chalicelib.gateways import messagebird  # noqa: PLC0415 - same
+
+            return messagebird.taken(tag=tag, since=since)
+    return None
 
 
-def _gist(text: Any) -> str:
-    return " ".join(_LINK.sub("", text).split()) if isinstance(text, str) else ""
+def _provider() -> str:
+    return secret("sms_provider") or _TWILIO

@@ -62,14 +62,14 @@ def _opened() -> Iterator[smtplib.SMTP]:
 
 def _connected(host: str, port: int) -> smtplib.SMTP:
     wait = settings().answer_seconds
-    if port == _IMPLICIT_PORT or settings().smtp_security == "implicit":
+    if port == _IMPLICIT_PORT or secret("smtp_security") == "implicit":
         return _Tls(host, port, timeout=wait, context=ssl.create_default_context())
     return _Plain(host, port, timeout=wait)
 
 
 def _may_be_plain(server: smtplib.SMTP, host: str) -> bool:
     """Whether what is said may be overheard: where the clinic wants it so, or where nobody else could hear it."""
-    return settings().smtp_security == "none" or (host in _LOOPBACK and not server.has_extn("starttls"))
+    return secret("smtp_security") == "none" or (host in _LOOPBACK and not server.has_extn("starttls"))
 
 
 def _announce(server: smtplib.SMTP, sender: str, to: str) -> None:

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from chalicelib.gateways import asking
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.gateways.secrets import secret
-from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.settings import settings
 
 WHO = "The phone provider"
@@ -43,11 +42,8 @@ _NEVER = frozenset(
 
 
 def is_there() -> bool:
-    """Whether the clinic has an account with a number to send from; NotNow when that cannot be read."""
-    try:
-        return all(secret(f"twilio_{name}") for name in ("account_sid", "auth_token", "phone_number"))
-    except Unavailable:
-        raise NotNow("The account with the phone provider is not known right now.") from None
+    """Whether the clinic has an account with a number to send from; Unavailable when that cannot be read."""
+    return all(secret(f"twilio_{name}") for name in ("account_sid", "auth_token", "phone_number"))
 
 
 def number() -> str:
@@ -85,8 +81,6 @@ def _asked(ask: Callable[[Any], T]) -> T:
         return ask(_account())
     except TwilioException as error:
         raise _meaning(error) from None
-    except Unavailable:
-        raise NotNow("The account with the phone provider is not known right now.") from None
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         raise NoAnswer(f"The answer of {WHO.lower()} cannot be read.") from None
 

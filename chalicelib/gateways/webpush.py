@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.gateways import asking
-from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.gateways.answers import Gone, NoAnswer, NotNow, Refused
 from chalicelib.gateways.secrets import secret
 from chalicelib.kit.settings import settings
 
@@ -22,10 +22,6 @@ _MOST_TEXT = 3_000  # bytes; a record holds 3,993 with all that is around them
 _SIGNED_FOR = timedelta(hours=12)
 _LONGEST = timedelta(days=28)
 _GONE, _DONE, _NEVER = (404, 410), range(200, 300), (400, 413)
-
-
-class Gone(Refused):
-    """There is no such device any more."""
 
 
 def is_there() -> bool:

@@ -12,6 +12,7 @@ class Settings(BaseModel):
     `public_url` is where others call us. In AWS, what opens other systems is kept in the secret `secrets_id`, by these
     names in capitals; see gateways/secrets.py. `twilio_endpoint` stands in for Twilio's own address,
     and `answer_seconds` is how long an answer of another system is waited for.
+    `mail_provider` is ses, smtp, sendgrid or mailgun, `sms_provider` twilio, sns or messagebird.
     `office_key_id` names the key that seals what is kept of our sessions at other systems.
     `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
@@ -61,7 +62,29 @@ class Settings(BaseModel):
     vapid_private_key: str = Field(default="", repr=False)
     vapid_subject: str = "mailto:noreply@careslot.test"
     push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
+    zoom_account_id: str = ""
+    zoom_client_id: str = ""
+    zoom_client_secret: str = Field(default="", repr=False)
+    zoom_endpoint: str = ""
+    zoom_login_endpoint: str = ""
+    teams_tenant_id: str = ""
+    teams_client_id: str = ""
+    teams_client_secret: str = Field(default="", repr=False)
+    teams_organizer_id: str = ""
+    teams_login_endpoint: str = ""
+    graph_endpoint: str = ""
     digest_key: str = Field(default="", repr=False)
+    sns_apns_application: str = ""
+    sns_fcm_application: str = ""
+    sendgrid_api_key: str = Field(default="", repr=False)
+    sendgrid_endpoint: str = "https://api.sendgrid.com"
+    mailgun_api_key: str = Field(default="", repr=False)
+    mailgun_domain: str = ""
+    mailgun_endpoint: str = "https://api.mailgun.net"
+    sms_provider: str = ""
+    messagebird_access_key: str = Field(default="", repr=False)
+    messagebird_originator: str = ""
+    messagebird_endpoint: str = "https://rest.messagebird.com"
     answer_seconds: float = 10.0
     origin_secrets: str = Field(default="", repr=False)  # a printed setting tells no secret
 

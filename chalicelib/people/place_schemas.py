@@ -156,6 +156,7 @@ class _Place(_Address):
     queue_weights: Weights | None = None
     reminder_policy: Stored | None = None
     language: Language | None = None
+    telehealth_platform: Literal["own", "zoom", "teams"] | None = None
     display_messages: Messages | None = None
 
 
@@ -195,7 +196,7 @@ class LocationView(ItemView):
     """A place where patients are seen: `cutoff_minutes` before the start, moving and cancelling ends for patients.
 
     `language` is what its screens show and say (`en`, `de-CH`), English without it; `display_messages` are shown on
-    them in turn.
+    them in turn. `telehealth_platform` is where visits by video take place: our `own` rooms without it.
     """
 
     example: ClassVar[Example] = {
@@ -221,4 +222,5 @@ class LocationView(ItemView):
     queue_weights: dict[str, float] | None
     reminder_policy: dict[str, Any] | None
     language: str | None
+    telehealth_platform: str | None
     display_messages: list[dict[str, str]] | None

@@ -14,18 +14,20 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
+from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import logger
 from chalicelib.people import directory
 from chalicelib.reminders import letters, links, outlets, planning, quiet, sparing, standing_in, states, tries, visits
-from chalicelib.reminders.kinds import PATIENT, REMINDER, YOU_ARE_NEXT
+from chalicelib.reminders.kinds import CONFIRMATION, PATIENT, REMINDER, YOU_ARE_NEXT
 from chalicelib.reminders.letters import Letter
-from chalicelib.table import reminders
+from chalicelib.table import appointments, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
 from chalicelib.telehealth import linking
 
 _RECORD_ATTEMPTS = 5
+_NOTED: dict[str, str] = {CONFIRMATION: "confirmation_sent", REMINDER: "reminder_sent"}
 
 
 def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
@@ -53,7 +55,11 @@ def _send(claimed: ReminderItem, appointment: AppointmentItem, *, doubtful: bool
             {"status": states.PENDING, "due_at": clock.iso(moved), "tries": int(claimed.tries) - 1} if moved else None
         )
         return _record(claimed, later or {"status": states.CANCELLED}, now)
-    if why := sparing.why_not(claimed, appointment, patient, letter, now):
+    try:
+        why = sparing.why_not(claimed, appointment, patient, letter, now)
+    except Unavailable as closed:  # the key of the list of addresses, which is a secret
+        return _later(claimed, appointment, {"error_message": str(closed)}, now)
+    if why:
         left_out = {**_said(letter), "message": None, "error_message": why}
         if sparing.is_broken(claimed, letter):
             return _give_up(claimed, appointment, left_out, states.FAILED, now)
@@ -127,15 +133,19 @@ def _hand_over(reminder: ReminderItem, appointment: AppointmentItem, letter: Let
     except Refused as refusal:
         return _give_up(reminder, appointment, {**said, "error_message": str(refusal)}, states.FAILED, now)
     except NotNow as refusal:
-        failed = {**said, "error_message": str(refusal)}
-        again = tries.next_try(int(reminder.tries), now)
-        if again is None:
-            return _give_up(reminder, appointment, failed, states.PARKED, now)
-        return _record(reminder, {**failed, "status": states.PENDING, "lease": None, "due_at": clock.iso(again)}, now)
+        return _later(reminder, appointment, {**said, "error_message": str(refusal)}, now)
     except NoAnswer as silence:
         # It stays ours until the lease ends; by then the provider may have told.
         return _record(reminder, {**said, "status": states.SENDING, "error_message": str(silence)}, now)
     return _record(reminder, {**said, **_sent(taken, now)}, now)
+
+
+def _later(reminder: ReminderItem, appointment: AppointmentItem, failed: Mapping[str, Any], now: datetime) -> str:
+    """Try it again after a while, unless that was done often enough."""
+    again = tries.next_try(int(reminder.tries), now)
+    if again is None:
+        return _give_up(reminder, appointment, failed, states.PARKED, now)
+    return _record(reminder, {**failed, "status": states.PENDING, "lease": None, "due_at": clock.iso(again)}, now)
 
 
 def _said(letter: Letter) -> dict[str, Any]:
@@ -179,4 +189,6 @@ def _record(reminder: ReminderItem, fields: Mapping[str, Any], now: datetime) ->
             logger.warning("a lease ended before its work", extra={"reminder": reminder.id})
             break
         ours = found
+    if fields["status"] == states.SENT and reminder.occasion in _NOTED:
+        appointments.note_sent(reminder.appointment_id, _NOTED[reminder.occasion])
     return str(fields["status"])

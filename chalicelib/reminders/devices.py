@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from chalicelib.gateways import webpush
-from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.gateways.answers import Gone, NoAnswer, NotNow, Refused
+from chalicelib.gateways.secrets import secret
 from chalicelib.kit import clock, ids
-from chalicelib.kit.errors import Conflict, Invalid, NotFound
+from chalicelib.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from chalicelib.kit.stamps import Stamp
 from chalicelib.reminders.kinds import ANYTIME
 from chalicelib.reminders.letters import Letter
@@ -33,6 +35,15 @@ def public_key() -> str | None:
     return webpush.public_key()
 
 
+def platforms() -> list[str]:
+    """The platforms whose apps messages are pushed to."""
+    return sorted(name for name, application in _applications().items() if application)
+
+
+def _applications() -> dict[str, str]:
+    return {"apns": secret("sns_apns_application"), "fcm": secret("sns_fcm_application")}
+
+
 def register(*, endpoint: str, p256dh: str, auth: str, stamp: Stamp) -> DeviceItem:
     """Show the caller messages on this device, too; the same device again has its keys renewed.
 
@@ -42,6 +53,26 @@ def register(*, endpoint: str, p256dh: str, auth: str, stamp: Stamp) -> DeviceIt
         raise Invalid.field("endpoint", "is not at a push service that messages are sent through")
     if not webpush.are_keys(p256dh, auth):
         raise Invalid.field("keys", "are not those of a browser's subscription")
+    return _keep(stamp, endpoint=endpoint, p256dh=p256dh, auth=auth)
+
+
+def register_app(*, platform: str, token: str, stamp: Stamp) -> DeviceItem:
+    """Show the caller messages in the app on this phone, too; raises Invalid, TooManyDevices, and Unavailable."""
+    from chalicelib.gateways import sns  # noqa: PLC0415 - few devices are apps
+
+    application = _applications().get(platform, "")
+    if not application:
+        raise Invalid.field("platform", "is not one whose apps messages are pushed to here")
+    try:
+        endpoint = sns.endpoint(application=application, token=token)
+    except Refused:
+        raise Invalid.field("token", "is not one that the platform knows") from None
+    except (NotNow, NoAnswer):
+        raise Unavailable("The push service does not answer; try again shortly.") from None
+    return _keep(stamp, endpoint=endpoint, platform=platform)
+
+
+def _keep(stamp: Stamp, *, endpoint: str, **fields: Any) -> DeviceItem:
     who = _whose(stamp)
     device_id = ids.derived("dev", who, endpoint)
     there = {one.id: one for one in devices.of(who)}
@@ -51,8 +82,7 @@ def register(*, endpoint: str, p256dh: str, auth: str, stamp: Stamp) -> DeviceIt
     item = DeviceItem(
         *keys.device(who, device_id),
         endpoint=endpoint,
-        p256dh=p256dh,
-        auth=auth,
+        **fields,
         created_at=there[device_id].created_at if device_id in there else at,
         updated_at=at,
         updated_by=stamp.by.actor,
@@ -92,24 +122,35 @@ def push(reminder: ReminderItem, letter: Letter, *, until: datetime, now: dateti
     reached, failures = [], []
     for device in devices.of(who):
         try:
-            webpush.send(
-                endpoint=device.endpoint,
-                p256dh=device.p256dh,
-                auth=device.auth,
-                message=message,
-                topic=ids.digest(reminder.id),
-                until=until,
-                urgent=reminder.occasion in ANYTIME,
-                now=now,
-            )
+            _show(device, message, until=until, urgent=reminder.occasion in ANYTIME, now=now)
             reached.append(device.id)
-        except webpush.Gone:
+        except Gone:
             devices.drop(who, [device.id])
         except (Refused, NotNow, NoAnswer) as failure:
             failures.append(failure)
     if reached:
         return reached[0]
     raise _worst(failures)
+
+
+def _show(device: DeviceItem, message: dict[str, str], *, until: datetime, urgent: bool, now: datetime) -> None:
+    topic = ids.digest(message["id"])
+    if device.platform:
+        from chalicelib.gateways import sns  # noqa: PLC0415 - see register_app
+
+        seconds = max(0, int((until - now).total_seconds()))
+        sns.push(endpoint=device.endpoint, message=message, topic=topic, seconds=seconds)
+        return
+    webpush.send(
+        endpoint=device.endpoint,
+        p256dh=device.p256dh,
+        auth=device.auth,
+        message=message,
+        topic=topic,
+        until=until,
+        urgent=urgent,
+        now=now,
+    )
 
 
 def _worst(failures: Sequence[Exception]) -> Exception:

@@ -66,7 +66,8 @@ def _tell(entry: EntryItem, policy: Policy, now: datetime) -> None:
 
 def _item(entry: EntryItem, channel: Channel, now: datetime) -> ReminderItem:
     at = clock.iso(now)
-    reminder_id = f"rem_{entry.id}-{ids.digest(entry.id, YOU_ARE_NEXT, channel)[:16]}"
+    stage = str(len(entry.journey or []))  # whoever is sent on to another doctor waits for a turn once more
+    reminder_id = f"rem_{entry.id}-{ids.digest(entry.id, YOU_ARE_NEXT, channel, stage)[:16]}"
     return ReminderItem(
         *keys.reminders(entry.id, "REMINDER", reminder_id),
         due_key=indexes.due_shard(reminder_id, indexes.REMIND),

@@ -10,15 +10,23 @@ from chalicelib.reminders.kinds import CALL, PUSH, SMS
 from chalicelib.reminders.letters import Letter
 from chalicelib.table.reminders import ReminderItem
 
+_CLOSED = "What opens the provider to us cannot be read right now."
 ASKED: frozenset[str] = frozenset({SMS, CALL})
 """Channels whose provider tells what it was given, so that it is asked before anything is sent again."""
 
 
 def send(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
     """Hand the letter over; raises Refused, NotNow, NoAnswer."""
-    if reminder.channel == PUSH:
-        return _push(reminder, letter, now)
-    if not letter.to:
+    try:
+        return _hand_over(reminder, letter, now)
+    except Unavailable:
+        raise NotNow(_CLOSED) from None
+
+
+def _hand_over(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
+    if reminder.channel == PUSH and (webpush.is_there() or devices.platforms()):
+        return devices.push(reminder, letter, until=letter.until, now=now)
+    if not letter.to and reminder.channel != PUSH:
         raise Refused("There is no address for this channel any more.")
     said = letter.message
     match reminder.channel:
@@ -32,8 +40,8 @@ def send(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
                 headers=letter.headers,
                 attachments=[letter.invitation] if letter.invitation else [],
             )
-        case "sms" if twilio.is_there():
-            return sms.send(to=letter.to, text=said.text, callback=_callback(reminder))
+        case "sms" if sms.is_there():
+            return sms.send(to=letter.to, text=said.text, tag=reminder.id, callback=_callback(reminder))
         case "call" if twilio.is_there():
             return calls.send(to=letter.to, text=said.text, language=letter.language, callback=_callback(reminder))
     raise Refused("This clinic has no way to send on this channel.")
@@ -45,18 +53,16 @@ def taken(reminder: ReminderItem, letter: Letter, since: datetime, lease: timede
     A call says nothing of itself, so it counts only within the lease of who may have made it. NotNow when the provider
     does not say.
     """
-    if reminder.channel == SMS:
-        return sms.taken(to=letter.to, text=letter.message.text, since=since)
-    return calls.taken(to=letter.to, since=since, until=since + lease)
-
-
-def _push(reminder: ReminderItem, letter: Letter, now: datetime) -> str:
     try:
-        if webpush.is_there():
-            return devices.push(reminder, letter, until=letter.until, now=now)
+        return _taken(reminder, letter, since, lease)
     except Unavailable:
-        raise NotNow("The key for the push services is not known right now.") from None
-    raise Refused("This clinic has no way to send on this channel.")
+        raise NotNow(_CLOSED) from None
+
+
+def _taken(reminder: ReminderItem, letter: Letter, since: datetime, lease: timedelta) -> str | None:
+    if reminder.channel == SMS:
+        return sms.taken(to=letter.to, text=letter.message.text, tag=reminder.id, since=since)
+    return calls.taken(to=letter.to, since=since, until=since + lease)
 
 
 def _callback(reminder: ReminderItem) -> str:

@@ -1,5 +1,7 @@
 """Previews: what a message would say, with nothing planned, kept or counted; and one sent to the caller themselves."""
 
+from dataclasses import replace
+
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import Invalid, NotFound, Unavailable
@@ -14,6 +16,7 @@ from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
 
+_NO_LINK = ""
 _SHOWN: tuple[Channel, ...] = (EMAIL, SMS, PUSH, CALL)
 
 
@@ -44,7 +47,7 @@ def send_to_caller(
         raise Invalid.field("send", "goes to the address of the doctor or patient who asks; none is known of you")
     item = _unsaved(appointment, kind, EMAIL, custom_message, stamp)
     written = letters.write(item, appointment, patient, language=language)
-    letter = Letter(address, written.language, written.message, written.until)
+    letter = replace(written, to=address, headers={}, secret=_NO_LINK, invitation=None)
     try:
         outlets.send(item, letter, stamp.now)
     except (Refused, NotNow, NoAnswer):

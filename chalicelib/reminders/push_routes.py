@@ -3,20 +3,21 @@
 from typing import Any
 
 from chalicelib.kit.auth import Role
-from chalicelib.kit.http import Api, Call, Reply, fresh
+from chalicelib.kit.http import ANYONE, Api, Call, Reply, fresh
 from chalicelib.reminders import devices
 from chalicelib.reminders.push_schemas import DeviceView, PushKeyView, RegisterDevice
 
 api = Api(__name__)
-PEOPLE: frozenset[Role] = frozenset({"patient", "doctor"})
+PEOPLE: frozenset[Role] = ANYONE - {"display", "kiosk"}
 _AT = "/api/push/subscriptions"
 
 
 @api.get("/api/push/key", roles=PEOPLE, view=PushKeyView)
 def read_push_key(call: Call[Any, Any]) -> Reply:
-    """The key by which push services know us; null where nothing is pushed."""
-    key = devices.public_key()
-    return Reply(PushKeyView(public_key=key), etag=fresh(call, (key or "none")[-12:]))
+    """The key by which push services know us, and the platforms whose apps are reached."""
+    key, platforms = devices.public_key(), devices.platforms()
+    tag = "-".join([(key or "none")[-12:], *platforms])
+    return Reply(PushKeyView(public_key=key, platforms=platforms), etag=fresh(call, tag))
 
 
 @api.get(_AT, roles=PEOPLE, view=list[DeviceView])
@@ -28,8 +29,11 @@ def list_devices(call: Call[Any, Any]) -> Reply:
 @api.post(_AT, roles=PEOPLE, body=RegisterDevice, view=DeviceView, status=201, refuses=(devices.TooManyDevices,))
 def register_device(call: Call[RegisterDevice, Any]) -> Reply:
     """Show the caller messages on this device, too; the same device again has its keys renewed."""
-    keys = call.body.keys
-    made = devices.register(endpoint=call.body.endpoint, p256dh=keys.p256dh, auth=keys.auth, stamp=call.stamp)
+    said = call.body
+    if said.platform and said.token:
+        made = devices.register_app(platform=said.platform, token=said.token, stamp=call.stamp)
+    else:
+        made = devices.register(**said.browser(), stamp=call.stamp)
     return Reply(DeviceView.of(made), headers={"Location": f"{_AT}/{made.id}"})
 
 

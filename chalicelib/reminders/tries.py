@@ -7,7 +7,8 @@ that is written before or after can close that gap; what is left is to ask the p
     -------  -----------------------------------------------------  --------------------------------------------------
     email    SES's events, which carry the reminder's id as a tag   sent again: a missed visit is worse than two mails
     sms      Twilio's list of what was sent to the number since     sent again, when Twilio answers that it has nothing
-             (in these words, links apart)
+             (in these words, links apart); MessageBird's by our
+             own reference; SNS keeps none, and is not asked
     push     nobody                                                 sent again: its topic replaces the one that is there
     call     Twilio's list of calls to the number since             parked: nobody is rung up twice on a guess
 

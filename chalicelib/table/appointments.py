@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
@@ -120,6 +121,24 @@ class AppointmentItem(Item, discriminator="appointment"):
     def find(cls, appointment_id: str) -> Self | None:
         """The appointment as it is now, or None."""
         return cls.read(base.get(keys.appointment(appointment_id), consistent=True))
+
+
+def note_sent(appointment_id: str, name: str) -> None:
+    """Note on the appointment that a confirmation or a reminder has gone out; it is no change of the visit itself.
+
+    So its version stays, and nobody who is changing the visit has to begin anew.
+    """
+    request = {
+        "Key": base.primary(keys.appointment(appointment_id)),
+        "UpdateExpression": "SET #sent = :yes",
+        "ConditionExpression": "attribute_exists(PK) AND (attribute_not_exists(#sent) OR #sent = :no)",
+        "ExpressionAttributeNames": {"#sent": name},
+        "ExpressionAttributeValues": {":yes": {"BOOL": True}, ":no": {"BOOL": False}},
+    }
+    try:
+        base.call("UpdateItem", request)
+    except ClientError:
+        return  # it is noted already, or nobody knows the visit any more
 
 
 def of_doctor(

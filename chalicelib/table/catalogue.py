@@ -101,6 +101,7 @@ class LocationItem(CatalogueItem, discriminator="location"):
     queue_weights: Any = JSONAttribute(null=True)
     reminder_policy: Any = JSONAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    telehealth_platform = UnicodeAttribute(null=True)
     display_messages: Any = JSONAttribute(null=True)
     shelf = "LOCATIONS"
     prefix = "loc"

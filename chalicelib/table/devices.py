@@ -9,11 +9,15 @@ from chalicelib.table.base import Item
 
 
 class DeviceItem(Item, discriminator="device"):
-    """One browser's subscription; `p256dh` and `auth` are the browser's public key and secret, as it gave them."""
+    """One browser's subscription, or an app on a phone: that has a `platform`, and its endpoint is an ARN of SNS.
+
+    `p256dh` and `auth` are the browser's public key and secret, as it gave them.
+    """
 
     endpoint = UnicodeAttribute()
-    p256dh = UnicodeAttribute()
-    auth = UnicodeAttribute()
+    p256dh = UnicodeAttribute(null=True)
+    auth = UnicodeAttribute(null=True)
+    platform = UnicodeAttribute(null=True)
 
     @property
     def id(self) -> str:

@@ -1,31 +1,11 @@
-"""Every key of the table's indexes, and which question each answers.
-
-question                                  index        key                         sort
-----------------------------------------  -----------  --------------------------  ------------------
-a doctor's / patient's appointments       by_doctor    DOCTOR#<id>                 start
-                                          by_patient   PATIENT#<id>                start
-a patient's places in line                by_patient   PATIENT#<id>                QUEUE#<place>#<date>
-a location's appointments of a month      by_place     LOCATION#<id>#<yyyy-mm>     start
-doctors of a specialty, with schedules    catalogue    DOCTORS                     <specialty>#<name>#<id>
-locations, hospitals, services, API keys  catalogue    LOCATIONS | HOSPITALS | …   <name>#<id>
-rooms of a location                       catalogue    ROOMS#<location id>         <name>#<id>
-what is due                               due          DUE#<shard>                 due_at
-which reminders are due                   due          REMIND#<shard>              due_at
-which reminders were given up             due          PARKED#<shard>              since when
-what is to be told to AdvancedMD          due          OFFICE#<shard>              due_at
-what AdvancedMD has told, not dealt with  due          OFFICEINBOX#<shard>         due_at
-what people have to decide about it       due          OFFICEWAITS#<shard>         since when
-the trail of a thing                      by_thing     <PK of the thing>           SK
-what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
-all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>
-who stands in a location's queues         (table)      QUEUE#<place>#<date>        ENTRY#…
-"""
+"""Every key of the table's indexes; the chart of them is the package's own docstring."""
 
 import zlib
 
 from chalicelib.kit import clock
 
 DUE, REMIND, PARKED, OFFICE = "DUE", "REMIND", "PARKED", "OFFICE"
+OFFICE_INBOX, OFFICE_WAITS = "OFFICEINBOX", "OFFICEWAITS"
 OFFICE_INBOX, OFFICE_WAITS = "OFFICEINBOX", "OFFICEWAITS"
 DUE_SHARDS = 4
 APPOINTMENTS = ("0", "9999")

@@ -1,52 +1,4 @@
-"""Every key of the one table, on one screen; those of its indexes are in `indexes.py`. Nobody formats a key elsewhere.
-
-item                PK                    SK                      written by
-------------------  --------------------  ----------------------  ------------------------------------
-hospital            HOSPITAL#<id>         PROFILE                 people
-location            LOCATION#<id>         PROFILE                 people
-room                ROOM#<id>             PROFILE                 people
-service             SERVICE#<id>          PROFILE                 people
-doctor              DOCTOR#<id>           PROFILE                 people, scheduling (current schedule)
-schedule version    DOCTOR#<id>           SCHEDULE#<version>      scheduling
-fence               DOCTOR#<id>           FENCE                   scheduling: the schedule's version
-day sheet           DOCTOR|ROOM|PATIENT#  DAY#<utc date>          scheduling: what is taken
-patient             PATIENT#<id>          PROFILE                 people
-patient's tally     PATIENT#<id>          TALLY                   scheduling: live holds, open appointments
-likeness            LIKENESS#<digest>     PATIENTS                people: who shares name and phone, …
-appointment         APPOINTMENT#<id>      APPOINTMENT             scheduling
-number block        NUMBERS#<series>      BLOCK                   leased 50 at a time
-caller's bucket     CALLER#<role>:<id>    BUCKET#<kind>           callers: how much was asked of late
-API key               APIKEY#<id>           PROFILE                 callers: of another system
-ended sign-ins      CALLER#<role>:<id>    SESSIONS                callers: all before an instant
-ended sign-in       CALLER#<role>:<id>    SESSION#<its id>        callers
-opened record       PATIENT#<id>          GLASS#<doctor id>#<at>  people: break-glass
-audit entry         AUDIT#<date>#<shard>  <at>#<thing>#<change>   audit: the stream consumer, append-only
-late entry's mark   AUDIT#LATE#<date>#<…> <place on time>         audit: the stream consumer
-sighting            SIGHTING#<patient>    <hour>#<who>#<route>    audit: who was shown a patient's data
-seal, latest seal   SEALS                 <until> | LATEST        audit: the sealer
-topic               TOPIC#<topic>         HEAD | E#<version>      realtime: its version; what was said in it
-change said once    TOPIC#<topic>         ID#<change>             realtime: so that a repeat says nothing
-follower            TOPIC#<topic>         SUB#<connection id>     realtime: and SOCKET#<id> TOPIC#<topic>
-connection          SOCKET#<id>           CONNECTION              realtime: and CALLER#<role>:<id> SOCKET#<id>
-queue's line        QUEUE#<place>#<date>  LINE                    queue: the last number given
-queue entry         QUEUE#<place>#<date>  ENTRY#<id>              queue: a patient's place
-seat                QUEUE#<place>#<date>  SEAT#<doctor>#<pat.>    queue: a patient stands once in a queue
-repeated call       QUEUE#<place>#<date>  CALL#<digest>           queue: whom an idempotency key has called
-entry's place       QUEUEENTRY#<id>       PLACE                   queue: in which line an entry stands
-pace                DOCTOR#<id>           PACE                    queue: minutes of the latest consultations
-device              DEVICES#<role>:<id>   DEVICE#<id>             reminders: where pushed messages are shown
-reminder, its plan  REMINDERS#<appoint.>  REMINDER#<id> | PLAN    reminders: what is told of a visit, when
-address             ADDRESS#<chan>#<dig.> SUPPRESSED | TOLD#<id>  reminders: who wants none; what one may answer
-link of a letter    LINK#<digest>         REMINDER                reminders: what its secret opens
-patient's messages  PATIENT#<id>          TOLD#<local date>       reminders: which of them a day has brought
-visit's room        VISITROOM#<id>        ROOM                    telehealth: whose visit, when, its secret
-visitor             VISITROOM#<id>        PERSON#<who>            telehealth: who waits, is in, has left
-AdvancedMD's office ADVANCEDMD#<office>   SESSION | BUDGET#<tier> advancedmd: one session, sealed; calls spoken for
-link to AdvancedMD  APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
-visit there         ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
-migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
-restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
-"""
+"""Every key of the one table; the chart of them is the package's own docstring. Nobody formats a key elsewhere."""
 
 import zlib
 from datetime import date, datetime
@@ -252,9 +204,13 @@ def restore(export_id: str) -> Key:
 
 
 def office(office_key: str, *part: str) -> Key:
-    """Of an office of AdvancedMD: `"BUDGET"` and a tier, `"SESSION"`, `"VISIT"` and its id."""
+    """Of an office of AdvancedMD: `"BUDGET"` and a tier, `"SESSION"`, `"VISIT"` and its number, …: see the chart."""
     return Key(f"ADVANCEDMD#{office_key}", "#".join(part))
 
 
 def office_link(appointment_id: str) -> Key:
     return Key(f"APPOINTMENT#{appointment_id}", "ADVANCEDMD")
+
+
+def patient_there(patient_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", "ADVANCEDMD")

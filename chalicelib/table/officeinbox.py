@@ -77,17 +77,22 @@ def find(office_key: str, visit_id: int) -> InboxItem | None:
 
 def due(now: str, *, most: int) -> list[InboxItem]:
     """What is to be dealt with by now, the longest waiting first, each as it is now."""
-    shards = indexes.due_shards(indexes.OFFICE_INBOX)
-    found = [
-        (
-            (raw["due_at"]["S"], Key(raw["PK"]["S"], raw["SK"]["S"]))
-            for raw, _ in base.query(shard, index="due", names=("due_key", "due_at"), between=("0", now), limit=most)
-        )
-        for shard in shards
-    ]
-    wanted = [key for _, key in islice(heapq.merge(*found), most)]
+    found = heapq.merge(*(_found(shard, now, most) for shard in indexes.due_shards(indexes.OFFICE_INBOX)))
+    wanted = [key for _, key in islice(found, most)]
     raws = base.get_many(wanted, consistent=True)
     return [InboxItem.from_raw_data(raws[key]) for key in wanted if key in raws]
+
+
+def waiting(*, most: int = 1_000) -> list[tuple[Key, str]]:
+    """What waits for people, links and visits alike, and since when; the longest waiting first."""
+    shards = indexes.due_shards(indexes.OFFICE_WAITS)
+    found = heapq.merge(*(_found(shard, "9999", most) for shard in shards))
+    return [(key, since) for since, key in islice(found, most)]
+
+
+def _found(shard: str, until: str, most: int) -> Iterator[tuple[str, Key]]:
+    rows = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", until), limit=most)
+    return ((raw["due_at"]["S"], Key(raw["PK"]["S"], raw["SK"]["S"])) for raw, _ in rows)
 
 
 def done(item: InboxItem) -> bool:

@@ -125,6 +125,20 @@ def due(now: str, *, most: int) -> list[str]:
     return [appointment_id for _, appointment_id in islice(heapq.merge(*waiting), most)]
 
 
+def settle(link: OfficeLinkItem, *, agreed: Any, now: str) -> bool:
+    """Take this for agreed on and have it told; False when the link has changed, or somebody works on it."""
+    fields = {
+        "agreed": agreed,
+        "conflict": None,
+        "error": None,
+        "status": PENDING,
+        "due_key": indexes.due_shard(link.appointment_id, indexes.OFFICE),
+        "due_at": now,
+    }
+    same = OfficeLinkItem.is_free(now) & (OfficeLinkItem.wanted == link.wanted) & (OfficeLinkItem.status == ERROR)
+    return _update(link.appointment_id, setting(OfficeLinkItem, fields), same) is not None
+
+
 def in_doubt() -> bool:
     """Whether a visit may have been made of whose number we were not told; who tells its appointment finds out."""
     links = base.get_many([keys.office_link(one) for one in due("9999", most=base.BATCH_GET_KEYS)])

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.table import base, keys, officekeys
+from chalicelib.table import base, keys
 from chalicelib.table.base import Item
 from chalicelib.table.transaction import Transaction
 
@@ -73,21 +73,21 @@ class LinkTaken(Exception):
 
 def of_patient(patient_id: str) -> PatientLinkItem | None:
     """A patient's link as it is now."""
-    return PatientLinkItem.read(base.get(officekeys.patient_link(patient_id), consistent=True))
+    return PatientLinkItem.read(base.get(keys.patient_there(patient_id), consistent=True))
 
 
 def whose(office_key: str, number: int) -> str | None:
     """Which of our patients a patient there is."""
-    found = PatientThereItem.read(base.get(officekeys.patient_there(office_key, number), consistent=True))
+    found = PatientThereItem.read(base.get(keys.office(office_key, "PATIENT", str(number)), consistent=True))
     return found.patient_id if found else None
 
 
 def link_patient(patient_id: str, *, office_key: str, number: int, now: str, by: str) -> PatientLinkItem:
     """Link a patient to one there; again changes nothing. LinkTaken when either is linked to another."""
     item = PatientLinkItem(
-        *officekeys.patient_link(patient_id), office_key=office_key, number=number, status="synced", synced_at=now
+        *keys.patient_there(patient_id), office_key=office_key, number=number, status="synced", synced_at=now
     )
-    there = PatientThereItem(*officekeys.patient_there(office_key, number), patient_id=patient_id)
+    there = PatientThereItem(*keys.office(office_key, "PATIENT", str(number)), patient_id=patient_id)
     item.updated_at = there.updated_at = now
     item.updated_by = there.updated_by = by
     transaction = Transaction(landed=lambda: whose(office_key, number) == patient_id)
@@ -104,7 +104,7 @@ def unlink_patient(link: PatientLinkItem, *, now: str, by: str) -> None:
     transaction = Transaction(landed=lambda: whose(link.office_key, number) != link.patient_id)
     same = PatientLinkItem.number == number
     transaction.update(link.key, base.setting(PatientLinkItem, fields), condition=same, refusal=LinkTaken)
-    there = officekeys.patient_there(link.office_key, number)
+    there = keys.office(link.office_key, "PATIENT", str(number))
     transaction.delete(there, condition=PatientThereItem.patient_id == link.patient_id, refusal=LinkTaken)
     transaction.commit()
 
@@ -112,7 +112,7 @@ def unlink_patient(link: PatientLinkItem, *, now: str, by: str) -> None:
 def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], now: str) -> None:
     """Write down why a patient is linked to nobody yet, unless somebody has linked them meanwhile."""
     item = PatientLinkItem(
-        *officekeys.patient_link(patient_id),
+        *keys.patient_there(patient_id),
         office_key=office_key,
         status="error",
         error=why,
@@ -124,21 +124,21 @@ def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], 
 
 def doctors(office_key: str) -> Iterator[DoctorThereItem]:
     """All profiles that are a doctor's of ours."""
-    between = (officekeys.FIRST_DOCTOR, officekeys.LAST_DOCTOR)
-    for raw, _ in base.query(keys.office(office_key, "").pk, between=between, consistent=True):
+    between = ("DOCTOR#", "DOCTOR#~")
+    for raw, _ in base.query(keys.office(office_key).pk, between=between, consistent=True):
         yield DoctorThereItem.from_raw_data(raw)
 
 
 def link_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, by: str) -> bool:
     """Let a profile be this doctor's; False when it is another's."""
-    item = DoctorThereItem(*officekeys.doctor_there(office_key, profile_id), doctor_id=doctor_id)
+    item = DoctorThereItem(*keys.office(office_key, "DOCTOR", str(profile_id)), doctor_id=doctor_id)
     item.updated_at, item.updated_by = now, by
     return base.put_if(item, DoctorThereItem.is_of(doctor_id))
 
 
 def unlink_doctor(doctor_id: str, *, office_key: str, profile_id: int) -> bool:
     """Let a profile be this doctor's no longer; False when it was not."""
-    key = officekeys.doctor_there(office_key, profile_id)
+    key = keys.office(office_key, "DOCTOR", str(profile_id))
     request = base.connection().get_operation_kwargs(
         base.table_name(), *key, condition=DoctorThereItem.doctor_id == doctor_id
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.table import base, officekeys
+from chalicelib.table import base, keys
 from chalicelib.table.base import Item
 
 
@@ -27,9 +27,9 @@ class OfficeSettingsItem(Item, discriminator="officesettings"):
 
 def find(office_key: str) -> OfficeSettingsItem | None:
     """The settings as they are now."""
-    return OfficeSettingsItem.read(base.get(officekeys.settings(office_key), consistent=True))
+    return OfficeSettingsItem.read(base.get(keys.office(office_key, "SETTINGS"), consistent=True))
 
 
 def begin(office_key: str, **fields: Any) -> bool:
     """Store an office's first settings; False when it has some."""
-    return base.put_new(OfficeSettingsItem(*officekeys.settings(office_key), **fields))
+    return base.put_new(OfficeSettingsItem(*keys.office(office_key, "SETTINGS"), **fields))

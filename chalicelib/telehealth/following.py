@@ -14,7 +14,7 @@ from chalicelib.table import revision, telehealth
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.telehealth import VisitRoomItem
 from chalicelib.table.transaction import Transaction
-from chalicelib.telehealth import rooms, terms
+from chalicelib.telehealth import platforms, rooms, terms
 
 _TELLING = ("status", "start", "mode", "doctor_key", "moves")
 
@@ -36,6 +36,8 @@ def follow(appointment_id: str, stamp: Stamp) -> None:
     latest = remote.settlings(appointment)
     former = [remote.room_id(appointment, one) for one in range(latest if held else latest + 1)]
     for room in telehealth.find_all(former):
+        if not room.ended:
+            platforms.release(room)
         _shut(room.id, stamp)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import Api, Call, Reply
 from chalicelib.telehealth import guests, opening, recording, seats, waiting
+from chalicelib.telehealth.link_views import InvitationView, OpenedRoomView, RecordingView
 from chalicelib.telehealth.refusals import HOSTING, INVITING, OPENING, RECORDING
 from chalicelib.telehealth.schemas import DecideOnVisitor, InviteGuest, OpenRoom
-from chalicelib.telehealth.views import InvitationView, OpenedRoomView, RecordingView, VisitorView, VisitRoomView
+from chalicelib.telehealth.views import VisitorView, VisitRoomView
 
 api = Api(__name__)
 HOSTS: frozenset[Role] = frozenset({"doctor"})

@@ -12,11 +12,12 @@ from typing import Any
 from chalicelib.kit import clock
 from chalicelib.kit.errors import NotFound
 from chalicelib.kit.stamps import Stamp
+from chalicelib.people import directory
 from chalicelib.scheduling import remote
 from chalicelib.table import base, creation, keys, telehealth
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.telehealth import VisitRoomItem
-from chalicelib.telehealth import terms
+from chalicelib.telehealth import platforms, terms
 from chalicelib.telehealth.refusals import NotTelehealth, VisitNotOpen, VisitOver
 
 _KEY_BYTES = 32
@@ -61,7 +62,7 @@ def ready(appointment: AppointmentItem, stamp: Stamp) -> VisitRoomItem:
     room_id = remote.room_id(appointment)
     known = telehealth.find(room_id)
     if known is not None:
-        return known
+        return platforms.arrange(known, stamp)
     room = _room(
         room_id,
         appointment_id=appointment.id,
@@ -70,11 +71,12 @@ def ready(appointment: AppointmentItem, stamp: Stamp) -> VisitRoomItem:
         location_id=appointment.location_id,
         doctor_name=appointment.doctor_name,
         patient_name=appointment.patient_name,
+        wished=directory.location(appointment.location_id).telehealth_platform,
         starts=appointment.starts,
         ends=appointment.ends,
     )
     creation.sign(room, stamp)
-    return room if base.put_new(room) else find(room_id)
+    return platforms.arrange(room if base.put_new(room) else find(room_id), stamp)
 
 
 def without_appointment(

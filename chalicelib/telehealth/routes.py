@@ -6,9 +6,10 @@ from typing import Any
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import ANYONE, Api, Call, Reply
 from chalicelib.telehealth import linking, opening, recording, seats, waiting
+from chalicelib.telehealth.link_views import LinkView
 from chalicelib.telehealth.refusals import AGREEING, ENTERING, LEAVING, LINKING, SEEING
 from chalicelib.telehealth.schemas import AgreeToRecording, EnterRoom, LeaveRoom
-from chalicelib.telehealth.views import LinkView, VisitRoomView
+from chalicelib.telehealth.views import VisitRoomView
 
 api = Api(__name__)
 LINKED: frozenset[Role] = ANYONE - {"display", "kiosk"}

@@ -9,66 +9,9 @@ from chalicelib.kit import clock
 from chalicelib.kit.models import Example, View
 from chalicelib.table.telehealth import VisitorItem
 from chalicelib.telehealth import relays, rooms, terms
-from chalicelib.telehealth.linking import Link
-from chalicelib.telehealth.recording import Leave
+from chalicelib.telehealth.link_views import ROOM, fallback
 from chalicelib.telehealth.seats import Seat
 from chalicelib.telehealth.terms import ADMITTED
-
-_ROOM = "vis_7d3kq9x2m4c8v1n5b6z0w3r7t9"
-_SECRET = "visit_dmlzXzdkM2s.c2lnbmF0dXJl"  # noqa: S105  # nosec B105 # an example, signed by nobody
-
-
-class LinkView(View):
-    """A link into a room, for one person and this visit: whoever has it is let in as that person.
-
-    `url` has the secret in its fragment, which browsers send to no server; `token` is the secret by itself.
-    """
-
-    example: ClassVar[Example] = {
-        "room_id": _ROOM,
-        "url": f"https://clinic.example/portal/visit/{_ROOM}#token={_SECRET}",
-        "token": _SECRET,
-        "opens_at": "2026-01-15T14:45:00Z",
-        "expires_at": "2026-01-15T16:30:00Z",
-        "platform": "own",
-    }
-    room_id: str
-    url: str
-    token: str
-    opens_at: str
-    expires_at: str
-    platform: str
-    fallback_from: str | None
-
-    @classmethod
-    def of(cls, link: Link) -> Self:
-        """The view of a link."""
-        return cls(**_link(link))
-
-
-class OpenedRoomView(LinkView):
-    """The host's own link to a new room, and the one to hand on to the patient."""
-
-    example: ClassVar[Example] = {"patient_url": f"https://clinic.example/portal/visit/{_ROOM}#token={_SECRET}"}
-    patient_url: str
-
-    @classmethod
-    def of_both(cls, host: Link, patient: Link) -> Self:
-        """The view of a room that was just opened."""
-        return cls(**_link(host), patient_url=patient.url)
-
-
-class InvitationView(LinkView):
-    """A guest and their link."""
-
-    example: ClassVar[Example] = {"guest_id": "gst_7d3kq9x2m4c8v1n5b6z0w3r7t9", "name": "Ama, interpreter"}
-    guest_id: str
-    name: str
-
-    @classmethod
-    def of_guest(cls, guest: VisitorItem, link: Link) -> Self:
-        """The view of an invitation."""
-        return cls(**_link(link), guest_id=guest.person, name=guest.name or "")
 
 
 class VisitorView(View):
@@ -110,28 +53,6 @@ class VisitorView(View):
         )
 
 
-class RecordingView(View):
-    """Leave to store one recording: PUT it to `url` with these headers until `expires_at`."""
-
-    example: ClassVar[Example] = {
-        "recording_id": "rec_7d3kq9x2m4c8v1n5b6z0w3r7t9",
-        "url": "https://recordings.example/vis_7d3k/rec_7d3k.webm?X-Amz-Signature=…",
-        "headers": {"Content-Type": "video/webm"},
-        "expires_at": "2026-01-15T15:20:00Z",
-    }
-    recording_id: str
-    url: str
-    headers: dict[str, str]
-    expires_at: str
-
-    @classmethod
-    def of(cls, leave: Leave) -> Self:
-        """The view of a leave."""
-        return cls(
-            recording_id=leave.recording_id, url=leave.url, headers=leave.headers, expires_at=clock.iso(leave.until)
-        )
-
-
 class VisitRoomView(View):
     """A room as the caller may see it: `person` is who the caller is in it, null for a desk.
 
@@ -141,7 +62,7 @@ class VisitRoomView(View):
     """
 
     example: ClassVar[Example] = {
-        "room_id": _ROOM,
+        "room_id": ROOM,
         "appointment_id": "apt_123",
         "status": "open",
         "platform": "own",
@@ -199,7 +120,7 @@ class VisitRoomView(View):
             appointment_id=room.appointment_id if told else None,
             status=rooms.status(room, now),
             platform=room.platform,
-            fallback_from=room.wished if room.wished != room.platform else None,
+            fallback_from=fallback(room),
             side=seat.side,
             person=None if seat.side == terms.DESK else seat.person,
             state=own.state if own else None,
@@ -217,18 +138,6 @@ class VisitRoomView(View):
             ice_servers=_servers(seat) if is_in else [],
             join_url=_join_url(seat, is_in=is_in),
         )
-
-
-def _link(link: Link) -> dict[str, Any]:
-    return {
-        "room_id": link.room.id,
-        "url": link.url,
-        "token": link.secret,
-        "opens_at": clock.iso(terms.opens(link.room.begins)),
-        "expires_at": clock.iso(link.until),
-        "platform": link.room.platform,
-        "fallback_from": link.room.wished if link.room.wished != link.room.platform else None,
-    }
 
 
 def _is_shown(one: VisitorItem, seat: Seat, *, is_in: bool) -> bool:

@@ -16,6 +16,8 @@ SERVICES = frozenset(
         "dynamodb",  # the table
         "sqs",  # feeds and dead letters
         "sesv2",  # e-mail
+        "sns",  # text messages and apps on phones, where the clinic has set that
+        "s3",  # recordings of visits
         "kms",  # the key that signs the audit trail
         "secretsmanager",  # the settings' one secret
         "sts",  # botocore's own, where credentials are assumed

@@ -3,6 +3,7 @@ can ask of them under `/_local/`.
 
 GET  /_local/outbox     what went out, oldest first; `appointment_id` and `channel` narrow it
 POST /_local/messages   {"from": "+1…", "body": "STOP"}: somebody writes to the clinic's number
+POST /_local/push       a browser subscribes at the push service; what it would register at /api/push/subscriptions
 POST /_local/faults     {"system": "twilio", "kind": "dropped", "times": 1}: the next requests meet this
 """
 
@@ -21,10 +22,13 @@ import boto3
 from chalicelib.kit.settings import Settings
 from chalicelib.reminders.plan import appointment_of
 from infra.local.backstage import Deed, Deeds, Refused
+from infra.simulators.graph import Graph
 from infra.simulators.outbox import Outbox, Sent
+from infra.simulators.push import PushService, key_pair
 from infra.simulators.serving import Simulators
 from infra.simulators.ses import Ses
 from infra.simulators.twilio import Account, Twilio
+from infra.simulators.zoom import Zoom
 
 _REPLY = "reply"
 _HOOK = "/api/webhooks/twilio/messages"
@@ -40,15 +44,31 @@ class Outside:
         )
         self.twilio = Twilio(account, self.outbox)
         self.ses = Ses(self.outbox, Settings.model_fields["smtp_from"].default, publish=_publish)
-        self.served = Simulators(twilio=self.twilio, ses=self.ses)
+        vapid, public_key = key_pair()
+        self.push = PushService(self.outbox, public_key=public_key)
+        self.zoom, self.graph = Zoom(), Graph()
+        self.served = Simulators(zoom=self.zoom, graph=self.graph, twilio=self.twilio, ses=self.ses, push=self.push)
+        self.push.url = self.served.url("push")
         self.environment = {
             "PUBLIC_URL": base_url,
+            "ZOOM_ACCOUNT_ID": self.zoom.account,
+            "ZOOM_CLIENT_ID": self.zoom.client,
+            "ZOOM_CLIENT_SECRET": self.zoom.secret,
+            "ZOOM_ENDPOINT": f"{self.served.url('zoom')}/v2",
+            "ZOOM_LOGIN_ENDPOINT": self.served.url("zoom"),
+            "TEAMS_TENANT_ID": self.graph.tenant,
+            "TEAMS_CLIENT_ID": self.graph.client,
+            "TEAMS_CLIENT_SECRET": self.graph.secret,
+            "TEAMS_ORGANIZER_ID": self.graph.organizer,
+            "TEAMS_LOGIN_ENDPOINT": self.served.url("graph"),
+            "GRAPH_ENDPOINT": f"{self.served.url('graph')}/v1.0",
             "TWILIO_ACCOUNT_SID": account.sid,
             "TWILIO_AUTH_TOKEN": account.token,
             "TWILIO_PHONE_NUMBER": account.number,
             "TWILIO_ENDPOINT": self.served.url("twilio"),
             "AWS_ENDPOINT_URL_SESV2": self.served.url("ses"),
             "SES_CONFIGURATION_SET": "careslot-local",
+            "VAPID_PRIVATE_KEY": vapid,
         }
 
     def deeds(self) -> Deeds:
@@ -58,6 +78,7 @@ class Outside:
             ("POST", "messages"): _readable(
                 lambda _, said: {"answer": self.twilio.hears(str(said["from"]), str(said["body"]))}
             ),
+            ("POST", "push"): lambda *_: self.push.subscribe(),
             ("POST", "faults"): _readable(lambda _, said: self._fault(said)),
         }
 

@@ -24,6 +24,13 @@ def _listed(clinic: Clinic) -> Ask:
     return Ask(f"/api/reminders/appointment/{_planned(clinic)['appointment_id']}", role=DESK)
 
 
+def _bulk(clinic: Clinic) -> Ask:
+    made = clinic.booked()
+    clinic.done("POST", "/api/reminders/schedule", {"appointment_id": made["id"], "email": True, "timing": ["3h"]})
+    wish = {"action": "cancel", "date": made["date"], "doctor_id": made["doctor_id"], "dry_run": False}
+    return Ask("/api/reminders/bulk", wish, role=DESK)
+
+
 def _device(clinic: Clinic) -> Ask:
     """A patient's first device."""
     return Ask(_DEVICES, _SUBSCRIPTION, role="patient", sub=clinic.new_patient()["id"])
@@ -33,13 +40,6 @@ def _registered(clinic: Clinic, *, one: bool) -> Ask:
     patient = clinic.new_patient()["id"]
     made = clinic.done("POST", _DEVICES, _SUBSCRIPTION, role="patient", sub=patient)
     return Ask(f"{_DEVICES}/{made['id']}" if one else _DEVICES, role="patient", sub=patient)
-
-
-def _bulk(clinic: Clinic) -> Ask:
-    made = clinic.booked()
-    clinic.done("POST", "/api/reminders/schedule", {"appointment_id": made["id"], "email": True, "timing": ["3h"]})
-    wish = {"action": "cancel", "date": made["date"], "doctor_id": made["doctor_id"], "dry_run": False}
-    return Ask("/api/reminders/bulk", wish, role=DESK)
 
 
 ROWS = [

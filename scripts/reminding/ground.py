@@ -79,6 +79,7 @@ def _visit(number: int) -> AppointmentItem:
         patient_name=f"Contest Number {number}",
         specialty="Cardiology",
         created_at=clock.iso(_BOOKED),
+        updated_at=clock.iso(_BOOKED),
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from infra.local import run
+from infra.local import run, serving
 from infra.local.gateway import Answer, Gateway, Headers
 
 PLACES = ("gateway", "app", "view", "call", "wire")
@@ -87,5 +87,5 @@ def read(header: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    vars(run)["Gateway"] = TimedGateway
+    vars(serving)["Gateway"] = TimedGateway
     sys.exit(run.main())

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.advancedmd import feed
+from chalicelib.advancedmd import feed, following
 from chalicelib.kit import cache, clock
 from chalicelib.kit.settings import settings
+from chalicelib.table import base, keys
 from infra.local.office import environment
 from infra.local.resources import create_all
 from infra.local.testing import Engine
@@ -19,7 +20,7 @@ from infra.simulators.advancedmd.office import Appointment, Patient
 from infra.simulators.advancedmd.server import Running
 from tests.builders import Clinic, Data, make_patient
 from tests.client import Client
-from tests.scheduling.desk import open_clinic
+from tests.scheduling.desk import DAY, book, open_clinic
 
 OFFICE = "162882"
 SETTLED = {
@@ -43,6 +44,21 @@ def reachable(engine: Engine, running: Running, **changed: str) -> Iterator[None
         yield
     settings.cache_clear()
     cache.forget_everything()
+
+
+def follow(appointment: Data) -> None:
+    """The stream brings the appointment's latest change."""
+    following.follow(appointment["id"], None, base.get(keys.appointment(appointment["id"])) or {}, clock.now())
+
+
+def hear() -> None:
+    """A worker hears what has changed and deals with it."""
+    feed.work(OFFICE, clock.now, pause=lambda _: None, pull=True)
+
+
+def at(time: str) -> str:
+    """A time of the day on the office's wall."""
+    return f"{DAY}T{time}:00"
 
 
 class Connected:
@@ -87,6 +103,18 @@ class Connected:
     def work(self) -> Any:
         """The worker does what is due."""
         return feed.work(OFFICE, clock.now, pause=lambda _seconds: None)
+
+    def told(self, time: str = "10:00") -> Data:
+        """An appointment that both sides have."""
+        appointment = book(self.api, self.place, time, patient_id=self.known_patient()["id"])
+        follow(appointment)
+        self.work()
+        return appointment
+
+    def visit_of(self, appointment: Data) -> int:
+        """The number of the appointment's one visit."""
+        (visit,) = self.there(appointment)
+        return visit.id
 
     def there(self, appointment: Data) -> list[Appointment]:
         return [one for one in self.theirs.appointments.values() if one.reference_id == appointment["id"]]

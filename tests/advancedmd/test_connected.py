@@ -1,36 +1,18 @@
 """A clinic with an office: what is told by itself, whom it is told of, and what people do when it cannot be told."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-
 import pytest
 
-from chalicelib.advancedmd import feed, following
+from chalicelib.advancedmd import feed
 from chalicelib.kit import clock
-from chalicelib.table import base, keys, officelinks
+from chalicelib.table import officelinks
 from infra.local.testing import Engine
 from infra.simulators.advancedmd.server import Running
-from tests.advancedmd.conftest import QUIET
-from tests.advancedmd.offices import Connected, reachable
+from tests.advancedmd.offices import Connected, follow, reachable
 from tests.builders import Data, make_location
 from tests.client import Client
 from tests.scheduling.desk import book, open_clinic
 
 pytestmark = pytest.mark.usefixtures("own_table")
-
-
-@pytest.fixture
-def clinic(api: Client, engine: Engine, running: Running, show: Callable[[datetime], None]) -> Iterator[Connected]:
-    show(QUIET)
-    running.whole.clock.stand(clock.precise())
-    running.whole.clock.go_on()
-    with reachable(engine, running):
-        yield Connected(api, running)
-
-
-def follow(appointment: Data) -> None:
-    """The stream brings the appointment's latest change."""
-    following.follow(appointment["id"], None, base.get(keys.appointment(appointment["id"])) or {}, clock.now())
 
 
 def booked(clinic: Connected, patient: Data) -> Data:

@@ -1,66 +1,21 @@
 """What is changed at the office comes here, once; what cannot come is shown with both sides, and nothing is lost."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from chalicelib.advancedmd import feed, following, pulling, reaching, setup, sweeping
+from chalicelib.advancedmd import feed, pulling, reaching, setup, sweeping
 from chalicelib.advancedmd.sessions import SharedSession
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import clock
-from chalicelib.table import base, keys, officeinbox
-from infra.local.testing import Engine
-from infra.simulators.advancedmd.server import Running
+from chalicelib.table import officeinbox
 from tests.advancedmd.clients import Permits
-from tests.advancedmd.conftest import QUIET
-from tests.advancedmd.offices import OFFICE, Connected, reachable
+from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
 from tests.builders import Data
-from tests.client import Client
-from tests.scheduling.desk import DAY, book, read, utc
-
-Show = Callable[[datetime], None]
+from tests.scheduling.desk import book, read, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")
-
-
-@pytest.fixture
-def clinic(api: Client, engine: Engine, running: Running, show: Show) -> Iterator[Connected]:
-    show(QUIET)  # when many calls are allowed
-    running.whole.clock.stand(clock.precise())
-    running.whole.clock.go_on()
-    with reachable(engine, running):
-        made = Connected(api, running)
-        made.theirs.appointments.clear()
-        yield made
-
-
-def follow(appointment: Data) -> None:
-    """The stream brings the appointment's latest change."""
-    following.follow(appointment["id"], None, base.get(keys.appointment(appointment["id"])) or {}, clock.now())
-
-
-def told(clinic: Connected, time: str = "10:00") -> Data:
-    """An appointment that both sides have."""
-    appointment = book(clinic.api, clinic.place, time, patient_id=clinic.known_patient()["id"])
-    follow(appointment)
-    clinic.work()
-    return appointment
-
-
-def hear() -> None:
-    """A worker hears what has changed and deals with it."""
-    feed.work(OFFICE, clock.now, pause=lambda _: None, pull=True)
-
-
-def visit_of(clinic: Connected, appointment: Data) -> int:
-    (visit,) = clinic.there(appointment)
-    return visit.id
-
-
-def at(time: str) -> str:
-    return f"{DAY}T{time}:00"
 
 
 def made_there(clinic: Connected, time: str, number: int) -> int:
@@ -78,9 +33,9 @@ def here(clinic: Connected, patient: Data) -> list[Data]:
 
 
 def test_a_move_there_moves_it_here_and_is_not_told_back(clinic: Connected) -> None:
-    appointment = told(clinic)
+    appointment = clinic.told()
     hear()
-    clinic.desk("move", visit_of(clinic, appointment), columnid=16, startdatetime=at("14:00"))
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
 
     hear()
     follow(appointment)
@@ -103,10 +58,10 @@ def test_a_move_there_moves_it_here_and_is_not_told_back(clinic: Connected) -> N
     ],
 )
 def test_what_happens_there_is_seen_here(clinic: Connected, edits: list[str], expected: str) -> None:
-    appointment = told(clinic)
+    appointment = clinic.told()
     hear()
     for edit in edits:
-        clinic.desk(edit, visit_of(clinic, appointment))
+        clinic.desk(edit, clinic.visit_of(appointment))
 
     hear()
 
@@ -115,9 +70,9 @@ def test_what_happens_there_is_seen_here(clinic: Connected, edits: list[str], ex
 
 
 def test_a_posted_charge_is_no_deletion(clinic: Connected) -> None:
-    appointment = told(clinic)
+    appointment = clinic.told()
     hear()
-    clinic.desk("charge", visit_of(clinic, appointment))
+    clinic.desk("charge", clinic.visit_of(appointment))
 
     hear()
 
@@ -125,9 +80,9 @@ def test_a_posted_charge_is_no_deletion(clinic: Connected) -> None:
 
 
 def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clinic: Connected) -> None:
-    appointment = told(clinic)
+    appointment = clinic.told()
     hear()
-    clinic.desk("move", visit_of(clinic, appointment), columnid=16, startdatetime=at("14:00"))
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
     path = f"/api/appointments/{appointment['id']}/reschedule"
     clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("16:00")})
 
@@ -142,10 +97,10 @@ def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clini
 
 
 def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(clinic: Connected) -> None:
-    appointment = told(clinic)
+    appointment = clinic.told()
     hear()
     book(clinic.api, clinic.place, "14:00", patient_id=clinic.known_patient()["id"])
-    clinic.desk("move", visit_of(clinic, appointment), columnid=16, startdatetime=at("14:00"))
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
 
     hear()
 
@@ -172,7 +127,7 @@ def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(cli
 
 
 def test_a_visit_made_there_at_a_taken_time_waits_for_people(clinic: Connected) -> None:
-    told(clinic, "11:00")
+    clinic.told("11:00")
     clinic.theirs.columns[16] = replace(clinic.theirs.columns[16], max_per_slot=2)
     patient = clinic.known_patient()
     number = max(clinic.theirs.patients)
@@ -197,10 +152,10 @@ def test_a_visit_of_a_patient_who_is_nobody_here_waits_for_people(clinic: Connec
 
 
 def test_a_worker_that_dies_before_the_place_is_noted_hears_the_same_again(clinic: Connected) -> None:
-    appointment = told(clinic)
+    appointment = clinic.told()
     hear()
     before = officeinbox.cursor(OFFICE).heard
-    clinic.desk("cancel", visit_of(clinic, appointment))
+    clinic.desk("cancel", clinic.visit_of(appointment))
     hear()
     cursor = officeinbox.cursor(OFFICE)
 
@@ -213,7 +168,7 @@ def test_a_worker_that_dies_before_the_place_is_noted_hears_the_same_again(clini
 
 def test_what_we_told_after_we_were_told_is_not_taken_back(clinic: Connected) -> None:
     """The office tells of a state, we move the appointment and tell that, and only then come to what was told."""
-    appointment = told(clinic)
+    appointment = clinic.told()
     who = reaching.credentials()
     assert who is not None
     pulling.pull(OFFICE, office=reaching.office(who, urgent=False), now=clock.now() - timedelta(seconds=30))
@@ -228,10 +183,10 @@ def test_what_we_told_after_we_were_told_is_not_taken_back(clinic: Connected) ->
 
 
 def test_the_sweep_finds_what_the_increments_missed(clinic: Connected) -> None:
-    moved, gone = told(clinic), told(clinic, "12:00")
+    moved, gone = clinic.told(), clinic.told("12:00")
     hear()
-    clinic.desk("move", visit_of(clinic, moved), columnid=16, startdatetime=at("14:00"))
-    clinic.desk("cancel", visit_of(clinic, gone))
+    clinic.desk("move", clinic.visit_of(moved), columnid=16, startdatetime=at("14:00"))
+    clinic.desk("cancel", clinic.visit_of(gone))
     for visit in clinic.theirs.appointments.values():
         visit.modified_at = clock.now() - timedelta(days=9)
     settled, who = setup.demanded(), reaching.credentials()

@@ -1,14 +1,17 @@
 """`fields`: whoever asks for some fields of a view gets these and no others, and nothing else changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from chalicelib.kit import selection
+from chalicelib.kit import cache, clock, selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
+from chalicelib.kit.settings import settings
+from chalicelib.reminders.push_schemas import DeviceKeys
+from chalicelib.table import officeinbox, officelog
 from infra.local.testing import Engine
 from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
@@ -25,13 +28,35 @@ UNKNOWN = ["nonsense", "", "success", "data", "id.x", "ID", "*", "\x00", "subjec
 Asked = tuple[str, Data]
 
 
+OFFICE = "162882"
+
+
 @pytest.fixture
-def place(api: Client, engine: Engine, own_table: str) -> Clinic:  # noqa: ARG001 - its stream begins here
-    """A clinic with an appointment in it, and a trail of all that."""
+def place(api: Client, engine: Engine, own_table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:  # noqa: ARG001 - its stream begins here
+    """A clinic with an appointment in it, and a trail of all that; it has an office at AdvancedMD."""
+    monkeypatch.setenv("ADVANCEDMD_OFFICE_KEY", OFFICE)
+    settings.cache_clear()
+    cache.forget_everything()
     made = open_clinic(api)
     book(api, made)
     handle(stream(engine))
-    return made
+    yield made
+    monkeypatch.undo()
+    settings.cache_clear()
+    cache.forget_everything()
+
+
+def at_office(api: Client, place: Clinic) -> Data:
+    """Nothing to ask for, once something was told to the office, and one of its visits waits for people."""
+    assert api.as_("admin").put("/api/advancedmd/settings", {"zone": "UTC"}).status == 200
+    patient = place.patient["id"]
+    row = {"operation": "push", "thing": "patient", "thing_id": patient, "patient_id": patient, "status": "synced"}
+    now = clock.iso(clock.now())
+    officelog.note(OFFICE, at=now, expires_at=4_000_000_000, **row)
+    officeinbox.put(OFFICE, iter([(9, dict[str, Any]())]), mark="told", now=now)
+    [told] = officeinbox.due(now, most=1)
+    officeinbox.wait(told, conflict={"problem": "The patient is not linked."}, since=now)
+    return {}
 
 
 def appointment_of(api: Client, place: Clinic) -> Data:
@@ -61,8 +86,23 @@ def hung_up(api: Client, place: Clinic) -> Data:
     return made
 
 
+def pushing(api: Client) -> Data:
+    """Nothing to ask for, once the administrator has a device."""
+    device = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": DeviceKeys.example}
+    assert api.as_("admin").post("/api/push/subscriptions", device).status == 201
+    return {}
+
+
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
+    "/api/advancedmd/conflicts": lambda api, place: ("/api/advancedmd/conflicts", at_office(api, place)),
+    "/api/advancedmd/sync/dashboard": lambda *_: ("/api/advancedmd/sync/dashboard", {}),
+    "/api/advancedmd/sync/logs": lambda api, place: ("/api/advancedmd/sync/logs", at_office(api, place)),
+    "/api/advancedmd/sync/stats": lambda *_: ("/api/advancedmd/sync/stats", {}),
+    "/api/advancedmd/patients/{id}/sync-logs": lambda api, place: (
+        f"/api/advancedmd/patients/{place.patient['id']}/sync-logs",
+        at_office(api, place),
+    ),
     "/api/advancedmd/settings": lambda *_: ("/api/advancedmd/settings", {}),
     "/api/advancedmd/appointments/{id}/sync-status": lambda api, place: (
         f"/api/advancedmd/appointments/{appointment_of(api, place)['id']}/sync-status",
@@ -84,6 +124,8 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
         f"/api/reminders/appointment/{reminded(api, place)['appointment_id']}",
         {},
     ),
+    "/api/push/key": lambda *_: ("/api/push/key", {}),
+    "/api/push/subscriptions": lambda api, _: ("/api/push/subscriptions", {**pushing(api)}),
     "/api/displays": lambda api, place: ("/api/displays", {"limit": len([hung_up(api, place)])}),
     "/api/events": lambda api, place: ("/api/events", {"topic": f"location:{waiting(api, place)['location_id']}"}),
     "/api/doctors": lambda _, place: ("/api/doctors", {"location_id": place.location["id"]}),

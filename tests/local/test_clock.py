@@ -14,8 +14,6 @@ from infra.local.clock import duration
 from tests.builders import Clinic, Data
 from tests.client import Client
 from tests.instance import Instance
-from tests.reminders import mailbox
-from tests.reminders.mailbox import sent_to, verify
 from tests.scheduling.desk import ask, open_clinic, read
 from tests.wire import HttpClient
 
@@ -28,8 +26,6 @@ class Running:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.api: Client = HttpClient(instance)  # type: ignore[assignment]
-        self.engine = mailbox.Running(instance.data)
-        verify(self.engine)
 
     def clock(self, advance: str | None = None, **headers: str) -> httpx.Response:
         url, body = f"{self.instance.base_url}/_local/clock", {"advance": advance}
@@ -37,8 +33,11 @@ class Running:
             return httpx.get(url, headers=headers)
         return httpx.post(url, json=body, headers=headers, timeout=120)
 
-    def mails(self, patient: Data) -> list[str]:
-        return [mail["BodyText"].split(":")[0].split(" is ")[0] for mail in sent_to(self.engine, patient["email"])]
+    def told(self, patient: Data) -> list[tuple[str, str]]:
+        """Channel and kind of all that the patient was sent, in order."""
+        rows = httpx.get(f"{self.instance.base_url}/_local/outbox").json()["data"]
+        mine = (patient["email"], patient["phone"])
+        return [(row["channel"], row["kind"]) for row in rows if row["to"] in mine]
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +64,8 @@ def test_tomorrows_reminder_is_sent_today_once_the_clock_is_ahead_and_a_cancelle
 
     moved = clock.parse(after["now"]) - clock.parse(before["now"])
     assert timedelta(hours=23) <= moved <= timedelta(hours=23, minutes=2)
-    assert running.mails(kept.patient) == ["Your appointment with " + kept.doctor["name"], "Reminder"]
-    assert "Reminder" not in running.mails(gone.patient)
+    assert running.told(kept.patient) == [("email", "confirmation"), ("email", "reminder")]
+    assert ("email", "reminder") not in running.told(gone.patient)
     assert after["fired"]["close_day"] == 92
     assert after["fired"]["remind"] >= 276
 

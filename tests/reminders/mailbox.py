@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -17,22 +16,12 @@ from infra.local.testing import Engine
 from tests.builders import Data
 
 
-class Running:
-    """The engine of an instance in a process of its own, found by its data folder."""
-
-    def __init__(self, data: Path) -> None:
-        self.url = (data / "engine.txt").read_text(encoding="utf-8").split()[0]
-
-    def client(self, service: str) -> Any:
-        return Engine.client(self, service)  # type: ignore[arg-type]  # nothing else of it is needed
-
-
-def verify(engine: Engine | Running) -> None:
+def verify(engine: Engine) -> None:
     """Tell the provider that our sender is ours."""
     engine.client("ses").verify_email_identity(EmailAddress=settings().smtp_from)
 
 
-def sent_to(engine: Engine | Running, address: str) -> list[Data]:
+def sent_to(engine: Engine, address: str) -> list[Data]:
     """The mails to the address, in order."""
     with urlopen(f"{engine.url}/_ministack/ses/messages") as reply:
         told = json.loads(reply.read())

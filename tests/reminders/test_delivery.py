@@ -72,6 +72,24 @@ def test_a_due_reminder_is_sent_and_what_was_sent_is_kept(engine: Engine, place:
     assert (kept.due_key, kept.lease) == (None, None)
 
 
+def test_the_visit_shows_that_its_confirmation_and_a_reminder_went_out_and_stays_the_version_that_it_was(
+    api: Client, made: Data
+) -> None:
+    def shown() -> Data:
+        found: Data = api.as_("admin").get(f"/api/appointments/{made['id']}").data
+        return {name: found[name] for name in ("confirmation_sent", "reminder_sent", "version")}
+
+    before = shown()
+    confirmation = one(made, "confirmation", "email", None)
+    sends(confirmation, max(confirmation.due, DUE))
+    between = shown()
+    sends(day_before(made))
+
+    assert before == {"confirmation_sent": False, "reminder_sent": False, "version": before["version"]}
+    assert between == before | {"confirmation_sent": True}
+    assert shown() == between | {"reminder_sent": True}
+
+
 def test_no_message_tells_why_somebody_comes(engine: Engine, place: Clinic, made: Data) -> None:
     for reminder in reminders.of_appointment(made["id"]):
         sends(reminder, max(reminder.due, DUE))

@@ -10,6 +10,7 @@ from chalicelib.reminders import planning, texts
 from chalicelib.reminders.deliver import deliver
 from chalicelib.reminders.kinds import KINDS
 from chalicelib.table import reminders
+from infra.deploy import parked
 from infra.local.testing import Engine
 from tests.builders import Clinic, Data
 from tests.client import Answer, Client
@@ -204,3 +205,20 @@ def test_a_parked_reminder_is_tried_again_when_somebody_says_so(api: Client, eng
     assert (again.status, again.data["status"]) == (200, "pending")
     assert sent == "sent"
     assert reminder.id not in [one.id for one in reminders.parked()]
+
+
+def test_an_operator_lists_what_was_given_up_and_has_it_tried_again(api: Client, place: Clinic) -> None:
+    [made] = planned(api, place, "14:00")
+    [reminder] = [one for one in reminders.of_appointment(made["id"]) if one.offset == 1440]
+    assert reminders.change(reminder, {"status": "parked", "error_message": "No answer."}, now=clock.now())
+    looked, done = list[str](), list[str]()
+
+    parked.replay(say=looked.append, now=clock.now(), dry_run=True)
+    still = [one.id for one in reminders.parked()]
+    left = parked.replay(say=done.append, now=clock.now())
+
+    assert any(line.startswith(f"{reminder.id} reminder by email") and "No answer." in line for line in looked)
+    assert place.patient["email"] not in str(looked)
+    assert reminder.id in still
+    assert (left, reminder.id in [one.id for one in reminders.parked()]) == (0, False)
+    assert (reminder.id, made["id"]) in reminders.due(clock.now() + timedelta(seconds=1))

@@ -11,10 +11,11 @@ from chalicelib.reminders import near_turn
 from chalicelib.reminders.deliver import deliver
 from chalicelib.table import reminders
 from infra.local.testing import Engine
-from tests.builders import Clinic, Data, make_patient
+from tests.builders import Clinic, Data, make_doctor, make_patient
 from tests.client import Client
-from tests.queue.waiting import ask_to_join, waiting_room
+from tests.queue.waiting import act, ask_to_join, put, waiting_room
 from tests.reminders.mailbox import sent_to, verify
+from tests.scheduling.desk import EVERY_DAY
 
 Joins = Callable[[], Data]
 
@@ -68,6 +69,19 @@ def test_who_moves_up_is_told_then(api: Client, place: Clinic, joins: Joins) -> 
     follows(place)
 
     assert told(line[2]) == ["you_are_next"]
+
+
+def test_who_is_sent_on_to_another_doctor_is_told_once_more(api: Client, place: Clinic, joins: Joins) -> None:
+    there = {"hospital_id": place.hospital["id"], "location_ids": [place.location["id"]]}
+    laboratory = make_doctor(api, schedule={"hours": [EVERY_DAY]}, **there)
+    entry = joins()
+    follows(place)
+
+    put(api, entry, "in_consultation")
+    assert act(api, entry, "forward", {"doctor_id": laboratory["id"]}).status == 200
+    follows(place)
+
+    assert told(entry) == ["you_are_next", "you_are_next"]
 
 
 def test_the_message_names_nobody_and_goes_out_once(engine: Engine, place: Clinic, joins: Joins) -> None:

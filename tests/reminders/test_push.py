@@ -14,6 +14,7 @@ from chalicelib.reminders import devices, tries
 from chalicelib.reminders.deliver import deliver
 from chalicelib.table import reminders
 from chalicelib.table.reminders import ReminderItem
+from infra.local.testing import Engine
 from infra.simulators.outbox import Outbox
 from infra.simulators.push import PushService, key_pair
 from infra.simulators.serving import Faults, Simulators
@@ -234,6 +235,52 @@ def test_the_key_to_subscribe_with_is_told_and_none_where_nothing_is_pushed(
     api: Client, place: Clinic, stage: Stage
 ) -> None:
     with having(VAPID_PRIVATE_KEY=""):
-        assert patient(api, place).get("/api/push/key").data == {"public_key": None}
+        assert patient(api, place).get("/api/push/key").data == {"public_key": None, "platforms": []}
 
-    assert patient(api, place).get("/api/push/key").data == {"public_key": stage.service.public_key}
+    assert patient(api, place).get("/api/push/key").data["public_key"] == stage.service.public_key
+
+
+TOKEN = "a-token-of:an-app.0123"
+
+
+@pytest.fixture
+def app_there(engine: Engine) -> Iterator[str]:
+    """The clinic has an app for Google's phones inside the test; its ARN."""
+    google = {"Platform": "GCM", "Attributes": {"PlatformCredential": "x"}}
+    made: str = engine.client("sns").create_platform_application(Name="careslot", **google)["PlatformApplicationArn"]
+    with having(SNS_FCM_APPLICATION=made):
+        yield made
+
+
+def test_an_app_on_a_phone_is_pushed_to_until_it_is_gone(
+    api: Client, engine: Engine, place: Clinic, app_there: str
+) -> None:
+    answer = patient(api, place).post(AT, {"platform": "fcm", "token": TOKEN})
+    reminder = pushed(api, place)
+
+    assert (answer.status, answer.data["service"]) == (201, "fcm")
+    assert deliver(reminder.id, reminder.appointment_id, DUE) == "sent"
+    phones = engine.client("sns")
+    endpoint = phones.create_platform_endpoint(PlatformApplicationArn=app_there, Token=TOKEN)["EndpointArn"]
+    phones.delete_endpoint(EndpointArn=endpoint)
+    later = one(planned(book(api, place, "16:00")), "reminder", "push", 120)
+    assert deliver(later.id, later.appointment_id, DUE + timedelta(hours=2)) == "failed"
+    assert patient(api, place).get(AT).data == []
+
+
+@pytest.mark.usefixtures("stage", "app_there")
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"platform": "fcm"},
+        {"token": TOKEN},
+        {"endpoint": "https://fcm.googleapis.com/1"},
+        {"platform": "fcm", "token": TOKEN, "endpoint": "https://fcm.googleapis.com/1"},
+        {"platform": "apns", "token": TOKEN},
+        {"platform": "fcm", "token": "short"},
+        {"platform": "pager", "token": TOKEN},
+    ],
+)
+def test_what_is_neither_a_browser_nor_an_app_of_ours_is_refused(api: Client, place: Clinic, body: Data) -> None:
+    assert patient(api, place).post(AT, body).status == 422

@@ -196,6 +196,8 @@ _LISTED = {"query.doctor_id": "doctor in the catalogue"}  # only narrows what is
 PLACED: dict[str, dict[str, str]] = {
     "GET /api/advancedmd/appointments/{id}/sync-status": {"path.id": "appointment"},
     "POST /api/advancedmd/appointments/{id}/sync": {"path.id": "appointment"},
+    "GET /api/advancedmd/patients/{id}/sync-logs": {"path.id": "patient"},
+    "POST /api/advancedmd/conflicts/{id}/resolve": {"path.id": "appointment"},
     "PUT /api/advancedmd/doctors/{id}/link": {"path.id": "doctor of the office"},
     "GET /api/advancedmd/patients/{id}/sync-status": {"path.id": "patient"},
     "POST /api/advancedmd/patients/{id}/sync": {"path.id": "patient"},

@@ -232,7 +232,7 @@ KEPT_BY_API_GATEWAY = {
     "status",
 }
 CARRIED_BY_ADDRESSES = {
-    "ids": {"doctor_id", "hospital_id", "location_id", "patient_id", "service_id"},
+    "ids": {"doctor_id", "hospital_id", "location_id", "patient_id", "reminder", "service_id"},
     "dates and times": {"available_on", "date", "from", "time", "to", "zone"},
     "numbers and switches": {
         "dry_run",
@@ -244,7 +244,7 @@ CARRIED_BY_ADDRESSES = {
         "only_available",
         "version",
     },
-    "words of the clinic": {"mode", "name", "origin", "specialty", "status", "view"},  # a name is a doctor's
+    "words of the clinic": {"mode", "name", "origin", "specialty", "status", "type", "view"},  # a name is a doctor's
     "marks of ours": {"cursor", "since", "topic"},
     "names of fields": {"fields"},
     "words of the caller": {"q", "reason"},  # searched for, and kept by no log: see above

@@ -1,7 +1,7 @@
 """Messages in XML. Replies are ISO-8859-1; what is sent is so too, other letters as references."""
 
 from xml.etree.ElementTree import Element as Node  # nosec B405 # only builds and writes; reading is defusedxml's
-from xml.etree.ElementTree import ParseError, tostring  # nosec B405 # builds and writes only
+from xml.etree.ElementTree import ParseError, tostring  # nosec B405 # what we wrote ourselves
 
 from chalicelib.gateways.advancedmd.elements import Element
 

@@ -62,9 +62,20 @@ export function waitPanel(room, { leave }) {
 export function callPanel(room, deeds) {
   return [
     h("h1", {}, room.side === "host" ? `Visit of ${room.patient_name}` : `Visit with ${room.doctor_name}`),
+    ...elsewhere(room),
     ...(room.side === "host" ? doorOf(room, deeds) : [h("p", { class: "lead" }, alone(room) ? "Nobody else is here yet." : "You are connected.")]),
     ...(room.side === "guest" ? [] : consentOf(room, deeds)),
   ];
+}
+
+const PLATFORMS = { zoom: "Zoom", teams: "Microsoft Teams" };
+
+/** The way to a platform where the visit takes place, or that it cannot take place there. */
+function elsewhere(room) {
+  if (room.fallback_from) return [h("p", { class: "notice" }, `${PLATFORMS[room.fallback_from]} cannot be reached, so the visit takes place here.`)];
+  if (!room.join_url) return [];
+  const attributes = { class: "button primary", href: room.join_url, target: "_blank", rel: "noreferrer" };
+  return [h("p", { class: "row" }, h("a", attributes, `Join at ${PLATFORMS[room.platform]}`))];
 }
 
 const alone = (room) => !room.people.some((one) => one.person !== room.person && one.here && one.state === "admitted");

@@ -96,7 +96,7 @@ function visit(data) {
   if (own?.tab && own.tab !== tab) {
     phase = "elsewhere";
     hangUp();
-  } else if (data.state === "admitted") {
+  } else if (data.state === "admitted" && data.platform === "own") {
     call ??= new Call({ person: data.person, tab, stream, servers: data.ice_servers, send: (...said) => room.send(...said), changed: draw });
     call.meet(data.people.filter((one) => one.person !== data.person && one.state === "admitted"));
   } else if (call) hangUp();
