@@ -19,6 +19,7 @@ ADDRESSES = {
         "GET /api/advancedmd/sync/logs",
         "GET /api/advancedmd/sync/stats",
     ),
+    "chalicelib.advancedmd.run_routes": ("GET POST /api/advancedmd/appointments/bulk-sync",),
     "chalicelib.advancedmd.settings_routes": (
         "PUT /api/advancedmd/doctors/{id}/link",
         "GET PUT /api/advancedmd/settings",

@@ -25,7 +25,7 @@ _SHORT = 20.0  # seconds for which it is cheaper to wait than to come again
 def run(now: datetime) -> int:
     """Every minute: wake the worker if anything is due, to be told or to be heard; how many were woken."""
     settled = setup.current()
-    if settled is None or settled.paused or not settled.runs:
+    if settled is None or settled.paused:
         return 0
     told = clock.iso(now)
     hearing = listening.is_due(settled, now)

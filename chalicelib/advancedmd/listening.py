@@ -23,16 +23,16 @@ _RETRY = timedelta(minutes=5)
 
 
 def is_due(settled: Setup, now: datetime) -> bool:
-    """Whether it is time to hear what has changed."""
+    """Whether it is time to hear what has changed, or somebody has asked for it and it was not heard since."""
     cursor = officeinbox.cursor(settled.office_key)
+    if cursor.asked_at is not None and (cursor.pulled_at or "") < cursor.asked_at:
+        return True
     every = _EVERY.get(settled.frequency)
-    if every is None:
+    if every is None or not settled.auto_sync:
         return False
-    return (
-        cursor.pulled_at is None
-        or clock.parse(cursor.pulled_at) + every <= now
-        or sweeping.is_due(settled, cursor, now)
-    )
+    if cursor.pulled_at is None or clock.parse(cursor.pulled_at) + every <= now:
+        return True
+    return sweeping.is_due(settled, cursor, now)
 
 
 def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull: bool, until: float) -> None:

@@ -8,6 +8,7 @@ from chalicelib.advancedmd.logbook import Statistics, Wish
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.tiers import Tier
+from chalicelib.kit import clock
 from chalicelib.kit.stamps import Stamp
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.officeinbox import CursorItem
@@ -60,6 +61,7 @@ def look(*, now: datetime) -> Overview:
 def ask_for_changes(stamp: Stamp) -> Asked:
     """Have what has changed there heard as soon as may be. NotSetUp."""
     settled = setup.demanded()
+    officeinbox.ask(settled.office_key, now=clock.iso(stamp.now))
     waking.wake(settled.office_key, why=f"pull-{stamp.request_id}", pull=True)
     wait = permits.waits(settled.office_key, _PULL, place=0)
     return Asked(wait, officeinbox.cursor(settled.office_key))

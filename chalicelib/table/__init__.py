@@ -51,6 +51,7 @@ patient's link      PATIENT#<id>          ADVANCEDMD              advancedmd: wh
 patient there       ADVANCEDMD#<office>   PATIENT#<number>        advancedmd: whose it is
 doctor there        ADVANCEDMD#<office>   DOCTOR#<profile>        advancedmd: whose profile it is
 inbox               ADVANCEDMD#<office>   INBOX#<visit> | CURSOR  advancedmd: what it has told; how far that was heard
+run                 ADVANCEDMD#<office>   RUN#<id>                advancedmd: what was to be told together
 log                 ADVANCEDMD#<office>   LOG#<at>#<id>           advancedmd: what was told and taken over
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done

@@ -50,9 +50,13 @@ class InboxItem(Item, discriminator="officeinbox"):
 
 
 class CursorItem(Item, discriminator="officecursor"):
-    """`heard` is the server's time to be echoed; `pulled_at` and `swept_on` are ours. `drift` is what a sweep found."""
+    """`heard` is the server's time to be echoed; `pulled_at` and `swept_on` are ours. `drift` is what a sweep found.
+
+    `asked_at` is when somebody last wanted to have heard.
+    """
 
     heard = UnicodeAttribute(null=True)
+    asked_at = UnicodeAttribute(null=True)
     pulled_at = UnicodeAttribute(null=True)
     pulled = NumberAttribute(null=True)
     swept_on = UnicodeAttribute(null=True)
@@ -138,6 +142,16 @@ def heard(cursor: CursorItem, **fields: Any) -> bool:
         setattr(cursor, name, value)
     same = CursorItem.heard.does_not_exist() if read is None else CursorItem.heard == read
     return base.put_if(cursor, same)
+
+
+def ask(office_key: str, *, now: str) -> None:
+    """Note that somebody wants to have heard what has changed until now."""
+    fields = {"kind": CursorItem, "asked_at": now}
+    request = base.connection().get_operation_kwargs(
+        base.table_name(), *keys.office(office_key, "CURSOR"), actions=base.setting(CursorItem, fields)
+    )
+    request.pop("ReturnConsumedCapacity", None)
+    base.call("UpdateItem", request)
 
 
 def _key(office_key: str, visit_id: int) -> Key:

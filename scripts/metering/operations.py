@@ -23,6 +23,8 @@ _OFFICE = "only for clinics with an office at AdvancedMD, whose answer it may wa
 # A route that has no usual cost, and why.
 UNUSUAL = {
     "GET /api/advancedmd/settings": _OFFICE,
+    "GET /api/advancedmd/appointments/{id}/sync-status": _OFFICE,
+    "GET /api/advancedmd/patients/{id}/sync-status": _OFFICE,
     "PUT /api/advancedmd/settings": _OFFICE,
     "POST /api/advancedmd/settings/test-connection": _OFFICE,
     "POST /api/advancedmd/appointments/{id}/sync": _OFFICE,
@@ -32,6 +34,8 @@ UNUSUAL = {
     "GET /api/advancedmd/sync/stats": _OFFICE,
     "GET /api/advancedmd/patients/{id}/sync-logs": _OFFICE,
     "POST /api/advancedmd/appointments/pull-updates": _OFFICE,
+    "GET /api/advancedmd/appointments/bulk-sync": _OFFICE,
+    "POST /api/advancedmd/appointments/bulk-sync": _OFFICE,
     "GET /api/advancedmd/conflicts": _OFFICE,
     "POST /api/advancedmd/conflicts/{id}/resolve": _OFFICE,
     "POST /api/advancedmd/patients/{id}/sync": _OFFICE,
@@ -72,7 +76,6 @@ class Operation:
 def every() -> list[Operation]:
     """All rows: those that only read first, so that what the others leave behind does not change them."""
     from scripts.metering import (  # noqa: PLC0415 - they import this module
-        operations_of_advancedmd,
         operations_of_callers,
         operations_of_events,
         operations_of_pages,
@@ -84,7 +87,6 @@ def every() -> list[Operation]:
     )
 
     rows = [*operations_of_visits.ROWS, *operations_of_people.ROWS, *operations_of_callers.ROWS]
-    rows += operations_of_advancedmd.ROWS
     rows += [*operations_of_reminders.ROWS, *operations_of_telehealth.ROWS]
     rows += [*operations_of_queues.ROWS, *operations_of_events.ROWS, *operations_of_pages.ROWS]
     return sorted(rows, key=lambda row: (row.method != "GET", row.route.partition(" ")[2]))

@@ -1,4 +1,4 @@
-"""`scripts/run` with its demo clinic: what the desk does to an appointment of Dr. Smith's is seen at the office."""
+"""`scripts/run` with its demo clinic: what happens to an appointment of Dr. Smith's is seen on both sides."""
 
 import time
 from collections.abc import Iterator
@@ -12,14 +12,15 @@ from tests.builders import Data
 from tests.instance import Instance
 
 SECONDS = 60.0
+LONGEST = 200.0  # by day AdvancedMD lets us hear once a minute
 MADE, ARRIVED, SEEN, MOVED, CANCELLED, NO_SHOW = 0, 1, 3, 5, 10, 12
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A desk of the demo clinic."""
+    """A desk of the demo clinic, which is allowed to have AdvancedMD heard."""
     instance = Instance(tmp_path_factory.mktemp("office"), demo=True)
-    bearer = {"Authorization": f"Bearer {instance.token('receptionist')}"}
+    bearer = {"Authorization": f"Bearer {instance.token('hospital_admin')}"}
     with httpx.Client(base_url=instance.base_url, headers=bearer, trust_env=False, timeout=30) as client:
         yield client
     instance.end()
@@ -89,3 +90,27 @@ def test_what_happens_at_the_visit_is_seen_there(desk: httpx.Client, statuses: l
         done(desk.put(f"/api/appointments/{appointment['id']}/status", json={"status": status}))
 
     assert awaited(desk, appointment, status=expected)["patient_id"] == 148
+
+
+def test_a_move_at_the_office_moves_the_appointment_once_somebody_asks(desk: httpx.Client) -> None:
+    appointment = book(desk, -1)
+    visit = awaited(desk, appointment, status=MADE)
+    start = datetime.fromisoformat(visit["start"]) + timedelta(days=7)
+    edit = {"kind": "move", "id": visit["id"], "columnid": 16, "startdatetime": start.isoformat()}
+    assert desk.post("/_local/advancedmd/edits", json=edit).status_code == 200
+
+    asked = desk.post("/api/advancedmd/appointments/pull-updates")
+
+    assert asked.status_code == 200, asked.text
+    assert moved(desk, appointment)[:19] == start.isoformat()
+
+
+def moved(desk: httpx.Client, appointment: Data) -> str:
+    """The appointment's start, once it is another."""
+    until = time.monotonic() + LONGEST
+    while time.monotonic() < until:
+        start: str = done(desk.get(f"/api/appointments/{appointment['id']}"))["scheduled_date"]
+        if start != appointment["scheduled_date"]:
+            return start
+        time.sleep(0.2)
+    raise AssertionError("nothing has moved")

@@ -1,12 +1,15 @@
 """What people see of how clinic and office stand, and how they settle what the two disagree on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from chalicelib.advancedmd import feed
+from chalicelib.kit import clock
 from chalicelib.table import base, keys
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
 from tests.builders import Data
 from tests.client import Answer
-from tests.scheduling.desk import book, read, utc
+from tests.scheduling.desk import DAY, book, read, utc
 
 
 def differing(clinic: Connected) -> Data:
@@ -153,3 +156,38 @@ def test_changes_are_asked_for_by_a_click(clinic: Connected) -> None:
 
     assert (first.status, first.data["queued"], first.data["last_pulled_at"]) == (200, True, None)
     assert second["last_pulled_at"] is not None
+
+
+def test_a_click_is_heard_even_where_nothing_is_heard_by_itself(clinic: Connected) -> None:
+    clinic.settle(sync_frequency="manual")
+    before = feed.run(clock.now())
+    clinic.api.as_("billing").post("/api/advancedmd/appointments/pull-updates")
+
+    asked = feed.run(clock.now() + timedelta(minutes=1))  # the message of the click was lost
+    hear()
+
+    assert (before, asked, feed.run(clock.now() + timedelta(minutes=2))) == (0, 1, 0)
+
+
+def test_the_appointments_of_a_day_are_told_together_and_progress_is_seen(clinic: Connected) -> None:
+    clinic.settle(sync_frequency="manual")
+    known = [book(clinic.api, clinic.place, f"1{n}:00", patient_id=clinic.known_patient()["id"]) for n in range(2)]
+    book(clinic.api, clinic.place, "15:00", patient_id=clinic.patient()["id"])
+    desk = clinic.api.as_("billing")
+    path = "/api/advancedmd/appointments/bulk-sync"
+
+    begun = desk.post(path, {"start_date": str(DAY), "end_date": str(DAY)})
+    clinic.work()
+    [shown] = desk.get(path).data
+
+    assert (begun.status, begun.data["total"], begun.data["pending"]) == (201, 3, 3)
+    assert (shown["synced"], shown["pending"], shown["failed"]) == (2, 0, 1)
+    assert all(len(clinic.there(one)) == 1 for one in known)
+
+
+def test_no_more_than_a_month_is_told_together(clinic: Connected) -> None:
+    body = {"start_date": "2026-01-01", "end_date": "2026-02-15"}
+
+    refused = clinic.api.as_("billing").post("/api/advancedmd/appointments/bulk-sync", body)
+
+    assert (refused.status, refused.fields) == (422, ["end_date"])

@@ -11,7 +11,7 @@ from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
 from chalicelib.kit.settings import settings
 from chalicelib.reminders.push_schemas import DeviceKeys
-from chalicelib.table import officeinbox, officelog
+from chalicelib.table import officeinbox, officelog, officeruns
 from infra.local.testing import Engine
 from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
@@ -54,6 +54,9 @@ def at_office(api: Client, place: Clinic) -> Data:
     now = clock.iso(clock.now())
     officelog.note(OFFICE, at=now, expires_at=4_000_000_000, **row)
     officeinbox.put(OFFICE, iter([(9, dict[str, Any]())]), mark="told", now=now)
+    officeruns.begin(
+        OFFICE, first="2026-01-15", last="2026-01-15", thing_ids=[], now=now, seconds=4_000_000_000, by="me"
+    )
     [told] = officeinbox.due(now, most=1)
     officeinbox.wait(told, conflict={"problem": "The patient is not linked."}, since=now)
     return {}
@@ -95,6 +98,10 @@ def pushing(api: Client) -> Data:
 
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
+    "/api/advancedmd/appointments/bulk-sync": lambda api, place: (
+        "/api/advancedmd/appointments/bulk-sync",
+        at_office(api, place),
+    ),
     "/api/advancedmd/conflicts": lambda api, place: ("/api/advancedmd/conflicts", at_office(api, place)),
     "/api/advancedmd/sync/dashboard": lambda *_: ("/api/advancedmd/sync/dashboard", {}),
     "/api/advancedmd/sync/logs": lambda api, place: ("/api/advancedmd/sync/logs", at_office(api, place)),

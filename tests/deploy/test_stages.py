@@ -178,7 +178,7 @@ def test_everything_that_may_go_wrong_has_an_alarm_that_tells_somebody(translate
     alarms = [
         found["Properties"] for found in translated["Resources"].values() if found["Type"] == "AWS::CloudWatch::Alarm"
     ]
-    watched = {(alarm["Namespace"].removeprefix("AWS/"), alarm["MetricName"]) for alarm in alarms}
+    watched = {(one["Namespace"].removeprefix("AWS/"), one["MetricName"]) for one in alarms if "MetricName" in one}
 
     assert watched >= {
         ("ApiGateway", "5XXError"),
@@ -220,7 +220,7 @@ def watched(translated: dict[str, Any], metric: str) -> set[str]:
     return {
         dimension["Value"].get("Ref") or dimension["Value"].get("Fn::GetAtt", [""])[0]
         for found in translated["Resources"].values()
-        if found["Type"] == "AWS::CloudWatch::Alarm" and found["Properties"]["MetricName"] == metric
+        if found["Type"] == "AWS::CloudWatch::Alarm" and found["Properties"].get("MetricName") == metric
         for dimension in found["Properties"].get("Dimensions", [])
         if isinstance(dimension["Value"], dict)
     }
