@@ -46,7 +46,7 @@ ARROWS = {
     "advancedmd": {"scheduling", "people"},
     "realtime": {"queue", "scheduling", "people", "callers", "telehealth"},
     "reminders": {"queue", "scheduling", "people", "telehealth"},
-    "telehealth": {"scheduling", "people"},
+    "telehealth": {"queue", "scheduling", "people"},
     "queue": {"scheduling", "people", "callers"},
     "finding": {"scheduling", "people"},
     "schedules": {"scheduling", "people"},

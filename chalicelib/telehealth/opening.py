@@ -7,7 +7,7 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, directory
 from chalicelib.table import telehealth
 from chalicelib.table.patients import PatientItem
-from chalicelib.telehealth import linking, rooms
+from chalicelib.telehealth import linking, rooms, turns
 from chalicelib.telehealth.linking import Link
 from chalicelib.telehealth.seats import Seat
 from chalicelib.telehealth.terms import HOST, PATIENT
@@ -16,7 +16,8 @@ from chalicelib.telehealth.views import VisitRoomView
 
 def seen(seat: Seat, now: datetime) -> VisitRoomView:
     """The room as it is now, from a seat."""
-    return VisitRoomView.of(seat, telehealth.visitors(seat.room.id), now)
+    people = telehealth.visitors(seat.room.id)
+    return VisitRoomView.of(seat, people, now, turn=turns.of(seat, people, now))
 
 
 def open_(*, patient_id: str, minutes: int, stamp: Stamp) -> tuple[Link, Link]:

@@ -12,6 +12,7 @@ from chalicelib.telehealth import relays, rooms, terms
 from chalicelib.telehealth.link_views import ROOM, fallback
 from chalicelib.telehealth.seats import Seat
 from chalicelib.telehealth.terms import ADMITTED
+from chalicelib.telehealth.turns import Turn
 
 
 class VisitorView(View):
@@ -58,7 +59,8 @@ class VisitRoomView(View):
 
     `status` is early, open or over. `missing` is who has not come a quarter of an hour after the beginning while the
     other has. The browsers' servers stand in `ice_servers` for who is let in. `join_url` is where the visit takes place
-    if not on our own page: the host's own for the host, and the others' for the others.
+    if not on our own page: the host's own for the host, and the others' for the others. Of a patient who waits, `ahead`
+    is how many are before them, the estimates are the minutes within which half, and nine in ten, of such waits end.
     """
 
     example: ClassVar[Example] = {
@@ -102,13 +104,16 @@ class VisitRoomView(View):
     missing: str | None
     ice_servers: list[dict[str, Any]]
     join_url: str | None
+    ahead: int | None
+    estimated_wait_time_minutes: int | None
+    estimated_wait_p90_minutes: int | None
 
     def subject(self) -> str | None:
         return self.patient_id
 
     @classmethod
-    def of(cls, seat: Seat, people: Sequence[VisitorItem], now: datetime) -> Self:
-        """The room from a seat."""
+    def of(cls, seat: Seat, people: Sequence[VisitorItem], now: datetime, *, turn: Turn | None) -> Self:
+        """The room from a seat, with the turn of a patient who waits."""
         room, runs = seat.room, seat.side in (terms.HOST, terms.DESK)
         own = next((one for one in people if one.person == seat.person), None)
         is_in = own is not None and own.state == ADMITTED
@@ -137,6 +142,9 @@ class VisitRoomView(View):
             missing=_missing(seat, came, now) if runs else None,
             ice_servers=_servers(seat) if is_in else [],
             join_url=_join_url(seat, is_in=is_in),
+            ahead=turn.ahead if turn else None,
+            estimated_wait_time_minutes=turn.p50 if turn else None,
+            estimated_wait_p90_minutes=turn.p90 if turn else None,
         )
 
 

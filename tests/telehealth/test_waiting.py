@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.telehealth import relays, terms
-from tests.builders import Clinic, Data
+from tests.builders import Clinic, Data, make_patient
 from tests.client import Client
 from tests.telehealth import visiting
 from tests.telehealth.visiting import OTHER_TAB, TAB, book, doctor, enter, holding, link, patient, people, room, soon
@@ -48,6 +48,19 @@ def test_the_doctor_sees_what_the_patients_browser_can_do(api: Client, place: Cl
 
     assert waiting["requirements"] == {"internet": True, "webcam": False, "microphone": True, "browser": True}
     assert (waiting["here"], waiting["tab"]) == (True, TAB)
+
+
+def test_who_waits_is_told_how_many_are_before_them_and_how_long_that_may_take(api: Client, place: Clinic) -> None:
+    earlier = book(api, place, soon(), patient_id=make_patient(api)["id"], duration_minutes=5)
+    mine = link(patient(api, place), book(api, place, soon(5), duration_minutes=5))["room_id"]
+
+    seen = enter(patient(api, place), mine).data
+
+    assert seen["ahead"] == 1
+    assert 5 <= seen["estimated_wait_time_minutes"] < seen["estimated_wait_p90_minutes"]
+    assert room(doctor(api, place), mine)["ahead"] is None
+    assert api.as_("receptionist").delete(f"/api/appointments/{earlier['id']}").status == 200
+    assert room(patient(api, place), mine)["ahead"] == 0
 
 
 def test_who_is_declined_may_knock_again(api: Client, place: Clinic, room_id: str) -> None:

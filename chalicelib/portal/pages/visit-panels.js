@@ -52,10 +52,12 @@ export function checkPanel(room, checks, { enter, retry }) {
 export function waitPanel(room, { leave }) {
   const there = room.people.some((one) => one.side === "host" && one.here);
   const text = there ? `${room.doctor_name} is there and will let you in.` : `${room.doctor_name} will let you in as soon as possible.`;
+  const before = room.ahead ? `${room.ahead === 1 ? "One visit is" : `${room.ahead} visits are`} before yours. ` : "";
+  const patience = room.estimated_wait_p90_minutes ? `About ${room.estimated_wait_time_minutes}–${room.estimated_wait_p90_minutes} minutes.` : "";
   const declined = room.state === "declined";
   return declined
     ? message("Not now", `${room.doctor_name} cannot let you in at the moment.`, h("div", { class: "row" }, button("Leave", leave)))
-    : message("You are in the waiting room", text, h("div", { class: "row" }, button("Leave", leave)));
+    : message("You are in the waiting room", text, before || patience ? h("p", { id: "turn" }, before, patience) : "", h("div", { class: "row" }, button("Leave", leave)));
 }
 
 /** During the visit: who waits at the doctor's door, whom to ask to the visit, and whether it may be recorded. */
