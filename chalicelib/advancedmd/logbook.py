@@ -21,7 +21,7 @@ from chalicelib.table.officelog import OfficeLogItem
 Operation = Literal["push", "pull", "link"]
 WEEK = timedelta(days=7)
 _MOST_READ = 5_000
-_COUNTED = {"synced": "AdvancedMDTold", "error": "AdvancedMDFailed"}
+_SETTLED = frozenset({"synced", "error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def note(
         fields=list(fields) or None,
         milliseconds=round(seconds * 1000),
     )
-    if status in _COUNTED:
-        metrics.count(_COUNTED[status])
+    if status in _SETTLED:
+        metrics.share("AdvancedMDFailed", of=status == "error")
 
 
 def page(wish: Wish, *, limit: int, after: str | None, now: datetime) -> tuple[list[OfficeLogItem], str | None]:
