@@ -32,7 +32,7 @@ class LinkDead(NotFound):
 
 def fresh() -> str:
     """A new secret; it opens nothing yet."""
-    return secrets.token_urlsafe(_BYTES)
+    return secrets.token_hex(_BYTES)  # it stands in a path, where nothing begins with `-` or `_`
 
 
 def open_(secret: str, reminder: ReminderItem, *, until: datetime, now: datetime) -> None:

@@ -9,6 +9,15 @@ from scripts.metering.operations import Ask, Operation
 DESK = "receptionist"
 WAITING = 10
 _MORNING = 9
+_FARTHEST_WEST = -12
+
+
+def _zone_of_morning(hour: int) -> str:
+    """Where it is nine o'clock while it is this hour in UTC; late in the UTC day, that is tomorrow's nine."""
+    east = _MORNING - hour
+    if east < _FARTHEST_WEST:
+        east += 24
+    return f"Etc/GMT{-east:+d}" if east else "UTC"  # POSIX counts to the west
 
 
 class WaitingRoom:
@@ -16,9 +25,10 @@ class WaitingRoom:
 
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
-        east = _MORNING - datetime.now(UTC).hour
-        zone = f"Etc/GMT{-east:+d}" if east else "UTC"  # POSIX counts to the west
-        place = clinic.place() | {"hospital_id": clinic.hospital["id"], "zone": zone}
+        place = clinic.place() | {
+            "hospital_id": clinic.hospital["id"],
+            "zone": _zone_of_morning(datetime.now(UTC).hour),
+        }
         self.location = clinic.done("POST", "/api/locations", place)
         room = clinic.new_room(self.location)
         self.doctor = self.staffed(usual_room_id=room["id"])

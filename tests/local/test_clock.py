@@ -64,9 +64,10 @@ def test_tomorrows_reminder_is_sent_today_once_the_clock_is_ahead_and_a_cancelle
 
     moved = clock.parse(after["now"]) - clock.parse(before["now"])
     assert timedelta(hours=23) <= moved <= timedelta(hours=23, minutes=2)
-    assert running.told(kept.patient) == [("email", "confirmation"), ("email", "reminder")]
+    mails = [kind for channel, kind in running.told(kept.patient) if channel == "email"]
+    assert mails == ["confirmation", "reminder"]  # a text may lie before the night, by when this runs
     assert ("email", "reminder") not in running.told(gone.patient)
-    assert after["fired"]["close_day"] == 92
+    assert after["fired"]["close_day"] in {92, 93}  # by where in its quarter of an hour the advance begins
     assert after["fired"]["remind"] >= 276
 
 

@@ -66,7 +66,11 @@ def test_rows_are_read_in_the_order_in_which_they_were_made(tmp_path: Path) -> N
     assert rows.made_on(found, date(2016, 5, 2), days=1) == [found[0]]
 
 
-@pytest.mark.parametrize("content", [b"", b"not compressed", gzip.compress(b"a,b\n1,2\n"), gzip.compress(b"a")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not compressed", gzip.compress(b"a,b\n1,2\n"), gzip.compress(b"a")],
+    ids=["empty", "not compressed", "other columns", "no rows"],  # what is compressed has its second in it
+)
 def test_a_file_without_bookings_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "other.gz"
     file.write_bytes(content)

@@ -13,7 +13,7 @@ from tests.scheduling.desk import EVERY_DAY
 from tests.security.matrix import SCOPES, Caller
 
 _TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-_DAYS = 300
+_DAYS = 700
 _visits = itertools.count()
 SHELVES = {
     "appointment": "appointments",
@@ -150,13 +150,16 @@ def two_clinics(api: Client) -> Clinics:
         {**EVERY_DAY, "start": "12:00", "location_id": places[1]},
     ]
     commuter = builders.make_doctor(
-        api, hospital_id=own.ids["hospital"], location_ids=list(places), schedule={"hours": hours, "daily_cap": 200}
+        api,
+        hospital_id=own.ids["hospital"],
+        location_ids=list(places),
+        schedule={"hours": hours, "daily_cap": 200, "horizon_days": 730},
     )
     return Clinics(api, own, other, commuter["id"])
 
 
 def _side(api: Client) -> Side:
-    made = builders.clinic(api, rooms=2, schedule={"hours": [EVERY_DAY], "daily_cap": 200})
+    made = builders.clinic(api, rooms=2, schedule={"hours": [EVERY_DAY], "daily_cap": 200, "horizon_days": 730})
     usual = {"usual_room_id": made.rooms[1]["id"]}
     assert api.as_("admin").put(f"/api/doctors/{made.doctor['id']}", usual).status == 200
     side = Side(
