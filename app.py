@@ -98,6 +98,22 @@ def on_mail_event(event: SQSEvent) -> Any:
     return mail_events.handle(event.to_dict(), clock.now)
 
 
+@app.schedule("rate(1 minute)")
+def tend_office(_event: CloudWatchEvent) -> int:
+    """Whoever tells AdvancedMD, woken if anything is due."""
+    from chalicelib.advancedmd import feed
+
+    return feed.run(clock.now())
+
+
+@app.on_sqs_message(queue_arn=os.environ.get("OFFICE_FEED_ARN", _NO_FEED), batch_size=10)
+def on_office(event: SQSEvent) -> Any:
+    """What the clinic has changed, told to AdvancedMD."""
+    from chalicelib.advancedmd import feed
+
+    return feed.handle(event.to_dict(), clock.now)
+
+
 @app.schedule("rate(5 minutes)")
 def seal(_event: CloudWatchEvent) -> int:
     """Audit entries that are old enough, chained and signed."""

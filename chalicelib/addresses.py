@@ -10,6 +10,28 @@ ADDRESSES = {
         "GET /api/health",
         "GET /api/openapi.json",
     ),
+    "chalicelib.advancedmd.overview_routes": (
+        "POST /api/advancedmd/appointments/pull-updates",
+        "GET /api/advancedmd/conflicts",
+        "POST /api/advancedmd/conflicts/{id}/resolve",
+        "GET /api/advancedmd/patients/{id}/sync-logs",
+        "GET /api/advancedmd/sync/dashboard",
+        "GET /api/advancedmd/sync/logs",
+        "GET /api/advancedmd/sync/stats",
+    ),
+    "chalicelib.advancedmd.run_routes": ("GET POST /api/advancedmd/appointments/bulk-sync",),
+    "chalicelib.advancedmd.settings_routes": (
+        "PUT /api/advancedmd/doctors/{id}/link",
+        "GET PUT /api/advancedmd/settings",
+        "POST /api/advancedmd/settings/test-connection",
+    ),
+    "chalicelib.advancedmd.sync_routes": (
+        "POST /api/advancedmd/appointments/{id}/sync",
+        "GET /api/advancedmd/appointments/{id}/sync-status",
+        "DELETE PUT /api/advancedmd/patients/{id}/link",
+        "POST /api/advancedmd/patients/{id}/sync",
+        "GET /api/advancedmd/patients/{id}/sync-status",
+    ),
     "chalicelib.audit.routes": (
         "GET /api/audit/verify",
         "GET /api/audit/{kind}/{id}",

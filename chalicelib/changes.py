@@ -9,6 +9,7 @@ from chalicelib.audit import recording
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.log import described, logger
+from chalicelib.kit.settings import settings
 from chalicelib.kit.stamps import Stamp
 from chalicelib.reminders import planning
 from chalicelib.schedules import editing, stranding
@@ -16,11 +17,12 @@ from chalicelib.telehealth import following as telehealth
 
 _OPENING = ("zone", "opening")
 _BOOKKEEPING = {"connection", "followed", "socketof", "topicevent", "topichead", "topicmark"}
+_BOOKKEEPING |= {"budget", "officelink", "officesession", "officevisit"}  # of who keeps AdvancedMD in step
 
 
 def handle(event: dict[str, Any], context: Any) -> Any:
     """One batch of stream records; answers those that must come again."""
-    # What the fan-out keeps for itself concerns nobody else, and there is much of it.
+    # What the fan-out and others keep for themselves concerns nobody else, and there is much of it.
     event = {"Records": [record for record in event["Records"] if not _is_bookkeeping(record)]}
     if not event["Records"]:
         return {"batchItemFailures": []}
@@ -66,6 +68,10 @@ def _follow(record: Any) -> None:
                 planning.follow(thing, stamp.now)
             if telehealth.concerns(old, new):
                 telehealth.follow(thing, stamp)
+            if settings().advancedmd_office_key:
+                from chalicelib.advancedmd import following  # noqa: PLC0415 - only clinics that have an office need it
+
+                following.follow(thing, old, new, stamp.now)
         case "queueentry":
             from chalicelib.reminders import near_turn  # noqa: PLC0415 - the waiting lines, for those who change them
 

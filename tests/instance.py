@@ -1,4 +1,4 @@
-"""A whole instance in a process of its own: what `scripts/run` starts, without the demo clinic."""
+"""A whole instance in a process of its own: what `scripts/run` starts, with the demo clinic only where asked for."""
 
 import contextlib
 import os
@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 class Instance:
     """One running instance; `lines` is what it printed until it was ready."""
 
-    def __init__(self, data: Path, *options: str, module: str = "infra.local.run") -> None:
-        command = [sys.executable, "-m", module, "--port", "0", "--no-demo", "--data", str(data), *options]
+    def __init__(self, data: Path, *options: str, module: str = "infra.local.run", demo: bool = False) -> None:
+        clinic = [] if demo else ["--no-demo"]
+        command = [sys.executable, "-m", module, "--port", "0", *clinic, "--data", str(data), *options]
         self.data = data
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0

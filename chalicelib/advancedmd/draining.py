@@ -1,38 +1,53 @@
 """Draining: all that is to be told to an office by now, the longest waiting first, as far as the budget goes."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.advancedmd import permits, pushing
+from chalicelib.advancedmd import logbook, permits, pushing
 from chalicelib.advancedmd.mapping import Links
+from chalicelib.advancedmd.pushing import Pushed
 from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.kit import clock
+from chalicelib.kit import clock, metrics
+from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officelinks
+from chalicelib.table.appointments import AppointmentItem
 
 MOST = 50
+SETTLED = frozenset({officelinks.SYNCED, officelinks.ERROR})
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """How many were told, how many failed or wait for people, and whether the office takes no more for now."""
+    """How many were told, how many failed or wait for people; `halted` is until `wait` seconds from then."""
 
     told: int
     failed: int
     halted: bool
+    wait: float = 0.0
 
 
 def drain(
-    office_key: str, *, office: Office, links: Callable[[], Links], now: Callable[[], datetime], most: int = MOST
+    office_key: str,
+    *,
+    office: Office,
+    links: Callable[[AppointmentItem], Links],
+    now: Callable[[], datetime],
+    most: int = MOST,
+    until: float | None = None,
 ) -> Drained:
-    """Push one after the other, at most fifty; what fails stands in nobody's way.
+    """Push one after the other, at most fifty, none begun after `until` (monotonic); failures stand in nobody's way.
 
     When AdvancedMD does not answer, or wants no more calls, the others would only hear the same: they stay due.
     """
     told = failed = 0
     for appointment_id in officelinks.due(clock.iso(now()), most=min(most, MOST)):
+        if until is not None and time.monotonic() > until:
+            break
+        began = time.monotonic()
         try:
             pushed = pushing.push(appointment_id, office=office, links=links, now=now())
         except Exception as bug:  # noqa: BLE001 - whatever it is, the other appointments are told
@@ -41,10 +56,35 @@ def drain(
             continue
         if pushed is None:
             continue
+        if pushed.status in SETTLED:
+            _note(office_key, appointment_id, pushed, time.monotonic() - began, now())
         if pushed.refused_for:
+            metrics.count("AdvancedMDLimited")
             permits.shut(office_key, tiers.REST, seconds=pushed.refused_for)
         if pushed.halted:
-            return Drained(told, failed, halted=True)
+            wait = (pushed.due_at - now()).total_seconds() if pushed.due_at else 0.0
+            return Drained(told, failed, halted=True, wait=max(0.0, wait))
         told += pushed.status == officelinks.SYNCED
         failed += pushed.status == officelinks.ERROR
     return Drained(told, failed, halted=False)
+
+
+def _note(office_key: str, appointment_id: str, pushed: Pushed, seconds: float, now: datetime) -> None:
+    """Write down what has become of it; that nobody can is no reason to stop."""
+    appointment = AppointmentItem.find(appointment_id)
+    try:
+        logbook.note(
+            office_key,
+            "push",
+            thing="appointment",
+            thing_id=appointment_id,
+            patient_id=appointment.patient_id if appointment else None,
+            status=pushed.status,
+            error=pushed.error,
+            detail=pushed.detail,
+            fields=pushed.told,
+            seconds=seconds,
+            now=now,
+        )
+    except Unavailable as silent:
+        logger.error("row not written", extra={"appointment": appointment_id, **described(silent)})

@@ -96,17 +96,22 @@ class Bookable:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Who is who at one office. `columns` are by doctor and location, `names` give a column's number by its heading."""
+    """Who is who at one office. `columns` are by doctor and location, `names` give a column's number by its heading.
+
+    A doctor may have several columns at a location: `whose_columns` knows them all, `columns` the one to book in.
+    """
 
     zone: ZoneInfo
     type_id: int
     columns: Mapping[tuple[str, str], Bookable]
     names: Mapping[str, int] = field(default_factory=dict)
     patients: Mapping[str, int] = field(default_factory=dict)
+    whose_columns: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     def whose(self, column_id: int | None) -> tuple[str, str] | None:
         """Doctor and location of a column."""
-        return next((who for who, one in self.columns.items() if one.column_id == column_id), None)
+        booked = (who for who, one in self.columns.items() if one.column_id == column_id)
+        return self.whose_columns.get(column_id or 0) or next(booked, None)
 
 
 def stage_of(status: str) -> Stage:

@@ -21,10 +21,16 @@ def concerns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
     return old is None or any(old.get(name) != new.get(name) for name in _TELLING)
 
 
-def mark(appointment_id: str, *, office_key: str, now: datetime) -> bool:
-    """Have the appointment told as it stands; False when that is marked already, or it is only held."""
+def mark(appointment_id: str, *, office_key: str, due: datetime, at: frozenset[str] | None = None) -> int:
+    """Have the appointment told as it stands: its version; 0 when that is marked already, or it is only held.
+
+    With `at`, only where it is at one of these locations, or was when it was told before.
+    """
     appointment = AppointmentItem.find(appointment_id)
     if appointment is None or appointment.status == statuses.HELD:
-        return False
+        return 0
+    if at is not None and appointment.location_id not in at and officelinks.find(appointment_id) is None:
+        return 0
     version = int(appointment.version)
-    return officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(now))
+    wanted = officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(due))
+    return version if wanted else 0

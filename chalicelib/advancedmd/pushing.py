@@ -34,18 +34,24 @@ class Pushed:
     """What became of it: `synced`, `pending` with when to come again, or `error`, which waits for people.
 
     `halted` when nothing else would be told now either; `refused_for` is how long AdvancedMD itself wants no calls.
+    `told` are the fields that were told, `error` is ours to show and `detail` what AdvancedMD wrote.
     """
 
     status: str
     due_at: datetime | None = None
     halted: bool = False
     refused_for: float = 0.0
+    told: tuple[str, ...] = ()
+    error: str | None = None
+    detail: str = ""
 
 
-def push(appointment_id: str, *, office: Office, links: Callable[[], Links], now: datetime) -> Pushed | None:
+def push(
+    appointment_id: str, *, office: Office, links: Callable[[AppointmentItem], Links], now: datetime
+) -> Pushed | None:
     """Tell AdvancedMD what is to be told of an appointment; None when there is nothing, or somebody does it already.
 
-    `links` is asked for who is who when that is needed.
+    `links` is asked who is who for the appointment when that is needed.
     """
     held = officelinks.hold(appointment_id, ids.new("lea"))
     if held is None:
@@ -55,9 +61,10 @@ def push(appointment_id: str, *, office: Office, links: Callable[[], Links], now
     try:
         return work.do()
     except (NotLinked, Untellable, Refused) as refused:
-        return work.end(Pushed(ERROR), error=str(refused), attempted=None, **_in_doubt(refused))
+        failed = Pushed(ERROR, error=str(refused), detail=getattr(refused, "detail", ""))
+        return work.end(failed, attempted=None, **_in_doubt(refused))
     except officelinks.VisitTaken:
-        return work.end(Pushed(ERROR), error="The visit in AdvancedMD belongs to another appointment.")
+        return work.end(Pushed(ERROR, error="The visit in AdvancedMD belongs to another appointment."))
     except NoAnswer as lost:
         return work.later(_LOST_SECONDS, lost)
     except NotNow as early:
@@ -81,7 +88,7 @@ class _Work:
 
     held: Held
     office: Office
-    links: Callable[[], Links]
+    links: Callable[[AppointmentItem], Links]
     now: datetime
     until: float
 
@@ -89,7 +96,10 @@ class _Work:
         appointment = AppointmentItem.find(self.held.link.appointment_id)
         if appointment is None:
             return self.end(Pushed(SYNCED))
-        ours, links = of_appointment(appointment), self.links()
+        ours, link = of_appointment(appointment), self.held.link
+        if link.visit_id is None and not link.attempted and ours.stage == "cancelled":
+            return self.end(Pushed(SYNCED))
+        links = self.links(appointment)
         if self.held.link.visit_id is not None:
             visit = scheduler.find(self.office, int(self.held.link.visit_id))
             base = read(self.held.link.agreed)
@@ -107,7 +117,7 @@ class _Work:
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None
         return self.end(
-            Pushed(ERROR if conflict else SYNCED),
+            Pushed(ERROR if conflict else SYNCED, told=tuple(merged.told) if base else tuple(shared.FIELDS)),
             visit_id=visit.id,
             agreed=written(agreed),
             conflict=conflict,
@@ -157,9 +167,10 @@ class _Work:
 
     def end(self, pushed: Pushed, **fields: Any) -> Pushed:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
-        told = {"status": pushed.status, "error": None, "failures": None, **fields}
+        told = {"status": pushed.status, "error": pushed.error, "failures": None, **fields}
         try:
-            officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, **told)
+            waits = clock.iso(self.now) if pushed.status == ERROR else None
+            officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, waits=waits, **told)
         except officelinks.LeaseLost:
             told |= {"status": PENDING}
             officelinks.let_go(self.held, told=None, due_at=clock.iso(self.now), **told)

@@ -26,6 +26,16 @@ def send(queue_url: str, bodies: Iterable[str]) -> int:
     return sent
 
 
+def send_in_order(queue_url: str, body: str, *, group: str, once: str) -> None:
+    """Put a message into a FIFO feed, behind those of its group; a second with the same `once` is not kept."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see send
+
+    try:
+        _client().send_message(QueueUrl=queue_url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=once)
+    except (BotoCoreError, ClientError) as silent:
+        raise Unavailable("The feed does not answer; try again shortly.") from silent
+
+
 def _chunks(bodies: Iterable[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
     for body in bodies:

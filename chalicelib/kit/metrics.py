@@ -9,3 +9,12 @@ def count(name: str) -> None:
     metrics = EphemeralMetrics(namespace="CareSlot", service="careslot")
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()
+
+
+def share(name: str, *, of: bool) -> None:
+    """One more that is of this kind, or is not: the mean of all is the share in percent."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # noqa: PLC0415 - see count
+
+    metrics = EphemeralMetrics(namespace="CareSlot", service="careslot")
+    metrics.add_metric(name=name, unit=MetricUnit.Percent, value=100 if of else 0)
+    metrics.flush_metrics()

@@ -33,6 +33,7 @@ class Settings(BaseModel):
     seal_key_id: str = ""
     sockets_endpoint: str = ""
     reminders_feed_url: str = ""
+    office_feed_url: str = ""
     stun_urls: str = ""
     turn_urls: str = ""
     recordings_bucket: str = ""

@@ -46,6 +46,13 @@ visitor             VISITROOM#<id>        PERSON#<who>            telehealth: wh
 AdvancedMD's office ADVANCEDMD#<office>   SESSION | BUDGET#<tier> advancedmd: one session, sealed; calls spoken for
 link to AdvancedMD  APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
 visit there         ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
+office's settings   ADVANCEDMD#<office>   SETTINGS                advancedmd: what is kept in step, where, how often
+patient's link      PATIENT#<id>          ADVANCEDMD              advancedmd: which of its patients this is
+patient there       ADVANCEDMD#<office>   PATIENT#<number>        advancedmd: whose it is
+doctor there        ADVANCEDMD#<office>   DOCTOR#<profile>        advancedmd: whose profile it is
+inbox               ADVANCEDMD#<office>   INBOX#<visit> | CURSOR  advancedmd: what it has told; how far that was heard
+run                 ADVANCEDMD#<office>   RUN#<id>                advancedmd: what was to be told together
+log                 ADVANCEDMD#<office>   LOG#<at>#<id>           advancedmd: what was told and taken over
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
@@ -62,6 +69,8 @@ what is due                               due          DUE#<shard>              
 which reminders are due                   due          REMIND#<shard>              due_at
 which reminders were given up             due          PARKED#<shard>              since when
 what is to be told to AdvancedMD          due          OFFICE#<shard>              due_at
+what AdvancedMD has told, not dealt with  due          OFFICEINBOX#<shard>         due_at
+what people have to decide about it       due          OFFICEWAITS#<shard>         since when
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>

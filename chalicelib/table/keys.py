@@ -204,9 +204,13 @@ def restore(export_id: str) -> Key:
 
 
 def office(office_key: str, *part: str) -> Key:
-    """Of an office of AdvancedMD: `"BUDGET"` and a tier, `"SESSION"`, `"VISIT"` and its id."""
+    """Of an office of AdvancedMD: `"BUDGET"` and a tier, `"SESSION"`, `"VISIT"` and its number, …: see the chart."""
     return Key(f"ADVANCEDMD#{office_key}", "#".join(part))
 
 
 def office_link(appointment_id: str) -> Key:
     return Key(f"APPOINTMENT#{appointment_id}", "ADVANCEDMD")
+
+
+def patient_there(patient_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", "ADVANCEDMD")

@@ -112,10 +112,38 @@ def want(appointment_id: str, *, office_key: str, version: int, now: str) -> boo
     return _update(appointment_id, actions, OfficeLinkItem.is_older(version)) is not None
 
 
+def again(appointment_id: str, *, now: str) -> bool:
+    """Have it told once more as it is; False when there is nothing to tell, or somebody tells it at this moment."""
+    fields = {"status": PENDING, "due_key": indexes.due_shard(appointment_id, indexes.OFFICE), "due_at": now}
+    actions = setting(OfficeLinkItem, fields)
+    return _update(appointment_id, actions, OfficeLinkItem.is_free(now)) is not None
+
+
 def due(now: str, *, most: int) -> list[str]:
     """The appointments of which something is to be told by now, the longest waiting first."""
     waiting = [_due_of(shard, now, most) for shard in indexes.due_shards(indexes.OFFICE)]
     return [appointment_id for _, appointment_id in islice(heapq.merge(*waiting), most)]
+
+
+def settle(link: OfficeLinkItem, *, agreed: Any, now: str) -> bool:
+    """Take this for agreed on and have it told; False when the link has changed, or somebody works on it."""
+    fields = {
+        "agreed": agreed,
+        "conflict": None,
+        "error": None,
+        "status": PENDING,
+        "due_key": indexes.due_shard(link.appointment_id, indexes.OFFICE),
+        "due_at": now,
+    }
+    same = OfficeLinkItem.is_free(now) & (OfficeLinkItem.wanted == link.wanted) & (OfficeLinkItem.status == ERROR)
+    return _update(link.appointment_id, setting(OfficeLinkItem, fields), same) is not None
+
+
+def in_doubt() -> bool:
+    """Whether a visit may have been made of whose number we were not told; who tells its appointment finds out."""
+    links = base.get_many([keys.office_link(one) for one in due("9999", most=base.BATCH_GET_KEYS)])
+    found = (OfficeLinkItem.from_raw_data(raw) for raw in links.values())
+    return any(one.attempted and one.visit_id is None for one in found)
 
 
 def _due_of(shard: str, now: str, most: int) -> Iterator[tuple[str, str]]:
@@ -140,18 +168,20 @@ def note(held: Held, **fields: Any) -> None:
         raise LeaseLost
 
 
-def let_go(held: Held, *, told: int | None, due_at: str | None, **fields: Any) -> None:
+def let_go(held: Held, *, told: int | None, due_at: str | None, waits: str | None = None, **fields: Any) -> None:
     """Give the lease back with what has become of it.
 
-    `told` is the version that was compared: with nothing newer wanted and no `due_at` the link is due no more. A visit
-    that is named for the first time is claimed for this appointment. Raises LeaseLost, VisitTaken.
+    `told` is the version that was compared: with nothing newer wanted and no `due_at` the link is due no more, and with
+    `waits` it is among what people have to decide since then. A visit that is named for the first time is claimed for
+    this appointment. Raises LeaseLost, VisitTaken.
     """
     link = held.link
     done = {"lease": None, "lease_ends": None, **fields}
     if due_at is not None:
         done |= {"due_key": indexes.due_shard(link.appointment_id, indexes.OFFICE), "due_at": due_at}
     elif told is not None:
-        done |= {"due_key": None, "due_at": None}
+        done |= {"due_key": indexes.due_shard(link.appointment_id, indexes.OFFICE_WAITS) if waits else None}
+        done |= {"due_at": waits}
     condition = OfficeLinkItem.is_held(held.lease)
     if told is not None:
         condition &= OfficeLinkItem.wanted == told
@@ -168,6 +198,27 @@ def whose(office_key: str, visit_id: int) -> str | None:
     """The appointment of a visit."""
     item = VisitItem.read(base.get(keys.office(office_key, "VISIT", str(visit_id)), consistent=True))
     return item.appointment_id if item else None
+
+
+def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, now: str) -> None:
+    """Link an appointment that is about to be made to the visit that it is made from; again changes nothing.
+
+    Its first version is not to be told: it is what was told to us. VisitTaken when the visit is another's.
+    """
+    link = OfficeLinkItem(
+        *keys.office_link(appointment_id),
+        office_key=office_key,
+        wanted=1,
+        status=SYNCED,
+        visit_id=visit_id,
+        agreed=agreed,
+        synced_at=now,
+    )
+    visit = VisitItem(*keys.office(office_key, "VISIT", str(visit_id)), appointment_id=appointment_id)
+    transaction = Transaction(landed=lambda: whose(office_key, visit_id) == appointment_id)
+    transaction.put(link, unless=OfficeLinkItem.PK.does_not_exist(), refusal=VisitTaken)
+    transaction.put(visit, unless=VisitItem.is_of(appointment_id), refusal=VisitTaken)
+    transaction.commit()
 
 
 def _has_let_go(held: Held) -> bool:

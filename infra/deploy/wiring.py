@@ -13,6 +13,7 @@ _READERS = {"OnChange": "ChangesDeadLetters", "OnFanout": "FanoutDeadLetters"}
 _FED = {
     "OnReminder": ("RemindersFeed", "RemindersDeadLetters"),
     "OnMailEvent": ("MailEventsFeed", "MailEventsDeadLetters"),
+    "OnOffice": ("OfficeFeed", "OfficeDeadLetters"),
 }
 _SOCKET_ROUTES = {"$connect", "$default", "$disconnect"}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from infra.local.demo_clinic import HOSPITALS, LOCATIONS, PATIENTS, ROOMS, SERVICES, TODAYS_PATIENT, Data
+from infra.local.demo_clinic import HOSPITALS, LOCATIONS, OFFICE, PATIENTS, ROOMS, SERVICES, TODAYS_PATIENT, Data
 from infra.local.demo_doctors import DOCTORS
 
 Send = Callable[[str, str, Data | None], tuple[int, Any]]
@@ -26,6 +26,14 @@ def seed(base_url: str, token: str, progress: Callable[[str], None]) -> None:
     """Create what is missing of the demo clinic; `token` is an administrator's. Safe to repeat."""
     with _sending(base_url, token) as send:
         fill(send, progress)
+        connect(send, progress)
+
+
+def connect(send: Send, progress: Callable[[str], None]) -> None:
+    """Keep the clinic in Accra in step with the simulator's office; what somebody has settled stays."""
+    if _sent(send, "GET", "/api/advancedmd/settings", None, HTTPStatus.OK)["version"] == 0:
+        _sent(send, "PUT", "/api/advancedmd/settings", OFFICE, HTTPStatus.OK)
+    progress("an office at AdvancedMD")
 
 
 def greet(base_url: str, token: str) -> None:

@@ -223,3 +223,11 @@ TODAYS_PATIENT: Data = {
     "urgency_level": "medium",
 }
 """Who waits for Dr. Smith on each local day, under the number that the seeds' examples name."""
+
+OFFICE: Data = {  # the simulator's, see infra/simulators/advancedmd/demo.py
+    "auto_sync_appointments": True,
+    "sync_frequency": "real-time",
+    "zone": "Africa/Accra",
+    "appointment_type_id": 13,
+    "locations": [{"location_id": "loc_accra", "facility_id": 234}],
+}

@@ -19,8 +19,28 @@ class Ask:
     query: dict[str, str] = field(default_factory=dict)
 
 
+_OFFICE = "only for clinics with an office at AdvancedMD, whose answer it may wait for"
 # A route that has no usual cost, and why.
 UNUSUAL = {
+    "GET /api/advancedmd/settings": _OFFICE,
+    "GET /api/advancedmd/appointments/{id}/sync-status": _OFFICE,
+    "GET /api/advancedmd/patients/{id}/sync-status": _OFFICE,
+    "PUT /api/advancedmd/settings": _OFFICE,
+    "POST /api/advancedmd/settings/test-connection": _OFFICE,
+    "POST /api/advancedmd/appointments/{id}/sync": _OFFICE,
+    "PUT /api/advancedmd/doctors/{id}/link": _OFFICE,
+    "GET /api/advancedmd/sync/dashboard": _OFFICE,
+    "GET /api/advancedmd/sync/logs": _OFFICE,
+    "GET /api/advancedmd/sync/stats": _OFFICE,
+    "GET /api/advancedmd/patients/{id}/sync-logs": _OFFICE,
+    "POST /api/advancedmd/appointments/pull-updates": _OFFICE,
+    "GET /api/advancedmd/appointments/bulk-sync": _OFFICE,
+    "POST /api/advancedmd/appointments/bulk-sync": _OFFICE,
+    "GET /api/advancedmd/conflicts": _OFFICE,
+    "POST /api/advancedmd/conflicts/{id}/resolve": _OFFICE,
+    "POST /api/advancedmd/patients/{id}/sync": _OFFICE,
+    "PUT /api/advancedmd/patients/{id}/link": _OFFICE,
+    "DELETE /api/advancedmd/patients/{id}/link": _OFFICE,
     "GET /api/audit/verify": "reads as much of the trail as it is asked to prove",
     "GET /api/reminders/answer/{secret}": "opens with a letter's secret only, which is kept nowhere",
     "POST /api/reminders/answer/{secret}": "opens with a letter's secret only; confirms or cancels besides",

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.kit import clock
+from infra.local.testing import Engine
 from infra.simulators.advancedmd.server import Running
+from tests.advancedmd.offices import Connected, reachable
 from tests.advancedmd.speaking import Speaker
+from tests.client import Client
 
 BUSY = datetime(2026, 12, 1, 17, 0, 30, tzinfo=UTC)
 """A Tuesday at 10:00:30 in Denver."""
@@ -34,3 +37,21 @@ def show() -> Iterator[Callable[[datetime], None]]:
     """Put the instance's clock ahead, or back, to an instant: `show(BUSY)`; it shows the time again afterwards."""
     yield lambda instant: clock.put_ahead(instant - clock.outside(clock.precise()))
     clock.put_ahead(timedelta())
+
+
+@pytest.fixture
+def clinic(
+    api: Client,
+    engine: Engine,
+    running: Running,
+    own_table: str,  # noqa: ARG001 - so that nothing else is due
+    show: Callable[[datetime], None],
+) -> Iterator[Connected]:
+    """A clinic and its office, which has no appointments yet, on a day when many calls are allowed."""
+    show(QUIET)
+    running.whole.clock.stand(clock.precise())
+    running.whole.clock.go_on()
+    with reachable(engine, running):
+        made = Connected(api, running)
+        made.theirs.appointments.clear()
+        yield made

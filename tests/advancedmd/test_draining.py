@@ -66,10 +66,10 @@ class Hour:
         return made
 
     def mark(self, appointment: Data) -> None:
-        outbox.mark(appointment["id"], office_key=self.key, now=clock.now())
+        outbox.mark(appointment["id"], office_key=self.key, due=clock.now())
 
     def drain(self, _worker: int = 0) -> Drained:
-        return draining.drain(self.key, office=self.office(), links=lambda: self.links, now=clock.now)
+        return draining.drain(self.key, office=self.office(), links=lambda _: self.links, now=clock.now)
 
     def change(self, appointment: Data, dice: random.Random) -> None:
         """Something happens to an appointment; what the clinic does not allow does not happen."""

@@ -1,15 +1,17 @@
 """`fields`: whoever asks for some fields of a view gets these and no others, and nothing else changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from chalicelib.kit import selection
+from chalicelib.kit import cache, clock, selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
+from chalicelib.kit.settings import settings
 from chalicelib.reminders.push_schemas import DeviceKeys
+from chalicelib.table import officeinbox, officelog, officeruns
 from infra.local.testing import Engine
 from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
@@ -26,13 +28,38 @@ UNKNOWN = ["nonsense", "", "success", "data", "id.x", "ID", "*", "\x00", "subjec
 Asked = tuple[str, Data]
 
 
+OFFICE = "162882"
+
+
 @pytest.fixture
-def place(api: Client, engine: Engine, own_table: str) -> Clinic:  # noqa: ARG001 - its stream begins here
-    """A clinic with an appointment in it, and a trail of all that."""
+def place(api: Client, engine: Engine, own_table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:  # noqa: ARG001 - its stream begins here
+    """A clinic with an appointment in it, and a trail of all that; it has an office at AdvancedMD."""
+    monkeypatch.setenv("ADVANCEDMD_OFFICE_KEY", OFFICE)
+    settings.cache_clear()
+    cache.forget_everything()
     made = open_clinic(api)
     book(api, made)
     handle(stream(engine))
-    return made
+    yield made
+    monkeypatch.undo()
+    settings.cache_clear()
+    cache.forget_everything()
+
+
+def at_office(api: Client, place: Clinic) -> Data:
+    """Nothing to ask for, once something was told to the office, and one of its visits waits for people."""
+    assert api.as_("admin").put("/api/advancedmd/settings", {"zone": "UTC"}).status == 200
+    patient = place.patient["id"]
+    row = {"operation": "push", "thing": "patient", "thing_id": patient, "patient_id": patient, "status": "synced"}
+    now = clock.iso(clock.now())
+    officelog.note(OFFICE, at=now, expires_at=4_000_000_000, **row)
+    officeinbox.put(OFFICE, iter([(9, dict[str, Any]())]), mark="told", now=now)
+    officeruns.begin(
+        OFFICE, first="2026-01-15", last="2026-01-15", thing_ids=[], now=now, seconds=4_000_000_000, by="me"
+    )
+    [told] = officeinbox.due(now, most=1)
+    officeinbox.wait(told, conflict={"problem": "The patient is not linked."}, since=now)
+    return {}
 
 
 def appointment_of(api: Client, place: Clinic) -> Data:
@@ -71,6 +98,27 @@ def pushing(api: Client) -> Data:
 
 WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
     "/api/health": lambda *_: ("/api/health", {}),
+    "/api/advancedmd/appointments/bulk-sync": lambda api, place: (
+        "/api/advancedmd/appointments/bulk-sync",
+        at_office(api, place),
+    ),
+    "/api/advancedmd/conflicts": lambda api, place: ("/api/advancedmd/conflicts", at_office(api, place)),
+    "/api/advancedmd/sync/dashboard": lambda *_: ("/api/advancedmd/sync/dashboard", {}),
+    "/api/advancedmd/sync/logs": lambda api, place: ("/api/advancedmd/sync/logs", at_office(api, place)),
+    "/api/advancedmd/sync/stats": lambda *_: ("/api/advancedmd/sync/stats", {}),
+    "/api/advancedmd/patients/{id}/sync-logs": lambda api, place: (
+        f"/api/advancedmd/patients/{place.patient['id']}/sync-logs",
+        at_office(api, place),
+    ),
+    "/api/advancedmd/settings": lambda *_: ("/api/advancedmd/settings", {}),
+    "/api/advancedmd/appointments/{id}/sync-status": lambda api, place: (
+        f"/api/advancedmd/appointments/{appointment_of(api, place)['id']}/sync-status",
+        {},
+    ),
+    "/api/advancedmd/patients/{id}/sync-status": lambda _, place: (
+        f"/api/advancedmd/patients/{place.patient['id']}/sync-status",
+        {},
+    ),
     "/api/audit/{kind}/{id}": lambda _, place: (f"/api/audit/patient/{place.patient['id']}", {}),
     "/api/audit/verify": lambda *_: ("/api/audit/verify", {}),
     "/api/keys": lambda api, _: ("/api/keys", {"limit": len([make_key(api)])}),

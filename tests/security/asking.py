@@ -154,6 +154,10 @@ def _changing(**fields: Any) -> Callable[[_Form], tuple[Data, Data]]:
 
 
 _RIGHT: dict[str, Callable[[_Form], tuple[Data, Data]]] = {
+    "POST /api/advancedmd/conflicts/{id}/resolve": _changing(keep="ours"),
+    "PUT /api/advancedmd/doctors/{id}/link": _changing(advancedmd_provider_id=3),
+    "PUT /api/advancedmd/patients/{id}/link": _changing(advancedmd_patient_id=148),
+    "PUT /api/advancedmd/settings": lambda form: ({"locations": [{"location_id": form.own["location"]}]}, {}),
     "GET /api/appointments": _Form.listing,
     "POST /api/appointments": _Form.booking,
     "POST /api/appointments/book": _Form.booking,

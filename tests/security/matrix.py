@@ -157,6 +157,8 @@ KINDS = {
     "service to manage": Kind("service", {"admin": ALL}),
     # what only doctors and administrators may do, to anyone and with anything
     "patient in an emergency": Kind("patient", {"doctor": ALL}),
+    "location of the office": Kind("location", {"admin": ALL}),
+    "doctor of the office": Kind("doctor", {"admin": ALL}),
     "hospital of a key": Kind("hospital", {"admin": ALL}),
     "location of a key": Kind("location", {"admin": ALL}),
     "key": Kind("key", {"admin": ALL}),
@@ -192,6 +194,16 @@ _FREE_TIMES = {
 _LISTED = {"query.doctor_id": "doctor in the catalogue"}  # only narrows what is seen anyway: see test_lists.py
 
 PLACED: dict[str, dict[str, str]] = {
+    "GET /api/advancedmd/appointments/{id}/sync-status": {"path.id": "appointment"},
+    "POST /api/advancedmd/appointments/{id}/sync": {"path.id": "appointment"},
+    "GET /api/advancedmd/patients/{id}/sync-logs": {"path.id": "patient"},
+    "POST /api/advancedmd/conflicts/{id}/resolve": {"path.id": "appointment"},
+    "PUT /api/advancedmd/doctors/{id}/link": {"path.id": "doctor of the office"},
+    "GET /api/advancedmd/patients/{id}/sync-status": {"path.id": "patient"},
+    "POST /api/advancedmd/patients/{id}/sync": {"path.id": "patient"},
+    "PUT /api/advancedmd/patients/{id}/link": {"path.id": "patient"},
+    "DELETE /api/advancedmd/patients/{id}/link": {"path.id": "patient"},
+    "PUT /api/advancedmd/settings": {"body.locations[].location_id": "location of the office"},
     "GET /api/appointments": {"query.location_id": "location of the list", **_LISTED},
     "POST /api/appointments": _BOOKING,
     "GET /api/appointments/availability": _FREE_TIMES,

@@ -244,7 +244,7 @@ CARRIED_BY_ADDRESSES = {
         "only_available",
         "version",
     },
-    "words of the clinic": {"mode", "name", "origin", "specialty", "status", "view"},  # a name is a doctor's
+    "words of the clinic": {"mode", "name", "origin", "specialty", "status", "type", "view"},  # a name is a doctor's
     "marks of ours": {"cursor", "since", "topic"},
     "names of fields": {"fields"},
     "words of the caller": {"q", "reason"},  # searched for, and kept by no log: see above

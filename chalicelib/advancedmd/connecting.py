@@ -1,0 +1,49 @@
+"""Connecting: whether we have what opens the office, and whether it does."""
+
+from dataclasses import dataclass
+
+from chalicelib.advancedmd import reaching, setup
+from chalicelib.gateways.advancedmd.refusals import NotYet
+from chalicelib.gateways.answers import NotNow, Refused
+from chalicelib.kit.settings import settings
+
+_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be shown of the credentials."""
+
+    office_key: str | None
+    connected: bool
+    username: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of signing in: a `problem`, and in how many seconds it may be tried again."""
+
+    office_key: str
+    problem: str | None = None
+    wait: float | None = None
+
+
+def known() -> Known:
+    """Whether there are credentials, and whose, masked."""
+    who = reaching.credentials()
+    username = f"{who.username[:_SHOWN]}••••" if who else None
+    return Known(settings().advancedmd_office_key or None, who is not None, username)
+
+
+def check() -> Checked:
+    """Sign in anew; NotSetUp without an office. It costs two of the few sign-ins of an hour."""
+    office_key, who = setup.office_key(), reaching.credentials()
+    if who is None:
+        return Checked(office_key, "There are no credentials for AdvancedMD.")
+    try:
+        reaching.office(who, urgent=True).check()
+    except NotYet as early:
+        return Checked(office_key, str(early), early.wait)
+    except (NotNow, Refused) as refused:
+        return Checked(office_key, str(refused))
+    return Checked(office_key)

@@ -1,0 +1,159 @@
+"""A patient at AdvancedMD: linked to the one whom they are there, or added, by people who wait for it.
+
+Once a patient is linked, the appointments that waited for that are told.
+"""
+
+from datetime import datetime
+
+from chalicelib.advancedmd import linking, reaching, setup, standing, waking, whoiswho
+from chalicelib.advancedmd.setup import NotSetUp
+from chalicelib.gateways.advancedmd import patients as theirs
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.records import NewPatient
+from chalicelib.gateways.advancedmd.refusals import NotYet
+from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.kit import clock
+from chalicelib.kit.auth import Claims
+from chalicelib.kit.errors import Conflict, Unavailable
+from chalicelib.kit.stamps import Stamp
+from chalicelib.people import access, patients
+from chalicelib.table import appointments, officelinks, officepeople
+from chalicelib.table.officepeople import LinkTaken, PatientLinkItem
+from chalicelib.table.patients import PatientItem
+
+
+class PatientUnclear(Conflict):
+    """Several patients at AdvancedMD may be the one meant; `details` name their numbers."""
+
+    code = "advancedmd_patient_unclear"
+    sampled = ([148, 159],)
+
+    def __init__(self, alike: list[int]) -> None:
+        details = [{"field": "advancedmd_patient_id", "problem": "may be meant", "id": one} for one in alike]
+        super().__init__("Several patients at AdvancedMD may be this one; link the one who is meant.", details=details)
+
+
+class LinkedAlready(Conflict):
+    """One of the two is linked to somebody else."""
+
+    code = "advancedmd_link_taken"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("One of the two is linked to somebody else.")
+
+
+class AdvancedMDRefuses(Conflict):
+    """AdvancedMD will not do this as it is asked."""
+
+    code = "advancedmd_refuses"
+    sampled = ("AdvancedMD has a patient who is alike.",)
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+ENROLLING = (NotSetUp, PatientUnclear, LinkedAlready, AdvancedMDRefuses)
+LINKING = (NotSetUp, LinkedAlready)
+
+
+def of_patient(patient_id: str, by: Claims) -> PatientLinkItem | None:
+    """How a patient stands at AdvancedMD; NotFound for who may not see them."""
+    patients.find(patient_id, by=by)
+    return officepeople.of_patient(patient_id)
+
+
+def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
+    """Link the patient to whom they are there; where nobody is like them they are added.
+
+    Raises NotFound, NotSetUp, PatientUnclear, LinkedAlready, AdvancedMDRefuses, Unavailable.
+    """
+    patient = patients.find(patient_id, by=stamp.by)
+    office_key, who = setup.demanded().office_key, reaching.credentials()
+    if who is None:
+        raise NotSetUp
+    office = reaching.office(who, urgent=True)
+    try:
+        number = linking.patient_number(patient_id, office_key=office_key, office=office, now=stamp.now)
+        if number is None:
+            number = _added(patient, office_key=office_key, office=office)
+    except NotYet as early:
+        seconds = str(max(1, round(early.wait)))
+        raise Unavailable("AdvancedMD takes no more calls right now.", headers={"Retry-After": seconds}) from None
+    except (NotNow, NoAnswer):
+        raise Unavailable("AdvancedMD does not answer; try again shortly.") from None
+    except Refused as refused:
+        raise AdvancedMDRefuses(str(refused)) from None
+    return _linked(patient_id, office_key=office_key, number=number, stamp=stamp)
+
+
+def link(patient_id: str, *, number: int, stamp: Stamp) -> PatientLinkItem:
+    """Link the patient to this one there, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
+    patients.find(patient_id, by=stamp.by)
+    return _linked(patient_id, office_key=setup.demanded().office_key, number=number, stamp=stamp)
+
+
+def unlink(patient_id: str, *, stamp: Stamp) -> None:
+    """End a link that was wrong; what was told under it stays there. NotFound, LinkedAlready."""
+    access.check_patient(stamp.by, patient_id)
+    found = officepeople.of_patient(patient_id)
+    if found is None or found.number is None:
+        return
+    try:
+        officepeople.unlink_patient(found, now=clock.iso(stamp.now), by=stamp.by.actor)
+    except LinkTaken:
+        raise LinkedAlready from None
+
+
+def link_doctor(doctor_id: str, *, profile_id: int, stamp: Stamp) -> None:
+    """Let a profile there be this doctor's, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
+    access.check_doctor(stamp.by, doctor_id)
+    office_key = setup.demanded().office_key
+    kept = officepeople.link_doctor(
+        doctor_id, office_key=office_key, profile_id=profile_id, now=clock.iso(stamp.now), by=stamp.by.actor
+    )
+    if not kept:
+        raise LinkedAlready
+    whoiswho.forget(office_key)
+
+
+def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
+    """Add somebody whom nobody there is like; whoever is alike is asked about first."""
+    known = officepeople.of_patient(patient.id)
+    if known is not None and known.alike:
+        raise PatientUnclear([int(one) for one in known.alike])
+    profiles = sorted(one.profile_id for one in officepeople.doctors(office_key))
+    if not profiles:
+        raise AdvancedMDRefuses("Link a doctor to AdvancedMD first: a new patient needs one there.")
+    who = linking.person(patient)
+    new = NewPatient(
+        first_name=who.first_name,
+        last_name=who.last_name,
+        profile_id=profiles[0],
+        born=who.born,
+        sex=patient.gender or "U",
+        phone=who.phone,
+        email=who.email,
+    )
+    return theirs.add(office, new).id
+
+
+def _linked(patient_id: str, *, office_key: str, number: int, stamp: Stamp) -> PatientLinkItem:
+    try:
+        item = officepeople.link_patient(
+            patient_id, office_key=office_key, number=number, now=clock.iso(stamp.now), by=stamp.by.actor
+        )
+    except LinkTaken:
+        raise LinkedAlready from None
+    _tell_what_waited(patient_id, office_key=office_key, now=stamp.now)
+    return item
+
+
+def _tell_what_waited(patient_id: str, *, office_key: str, now: datetime) -> None:
+    waiting = False
+    for one in appointments.of_patient(patient_id, first=now):
+        found = officelinks.find(one.id)
+        if found is not None and found.status == officelinks.ERROR and found.visit_id is None:
+            waiting = standing.again(one.id, now) or waiting
+    if waiting:
+        waking.wake(office_key, why=f"{patient_id}-{int(now.timestamp())}")

@@ -1,0 +1,85 @@
+"""The feed of an office: messages say only that something is to be told; one worker at a time does it.
+
+What is to be told stands in the table. So a message that is lost, late or there twice changes nothing: every minute
+whatever is due wakes the worker again.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.advancedmd import draining, listening, reaching, setup, waking, whoiswho
+from chalicelib.advancedmd.draining import Drained
+from chalicelib.advancedmd.setup import Setup
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.kit import clock
+from chalicelib.kit.log import described, logger
+from chalicelib.table import officeinbox, officelinks
+
+WORKING = timedelta(seconds=50)  # then the next minute's message takes over
+_SHORT = 20.0  # seconds for which it is cheaper to wait than to come again
+
+
+def run(now: datetime) -> int:
+    """Every minute: wake the worker if anything is due, to be told or to be heard; how many were woken."""
+    settled = setup.current()
+    if settled is None or settled.paused:
+        return 0
+    told = clock.iso(now)
+    hearing = listening.is_due(settled, now)
+    if not (hearing or officelinks.due(told, most=1) or officeinbox.due(told, most=1)):
+        return 0
+    waking.wake(settled.office_key, why=f"minute-{int(now.timestamp()) // 60}", pull=hearing)
+    return 1
+
+
+def handle(
+    event: dict[str, Any], now: Callable[[], datetime], *, pause: Callable[[float], None] = time.sleep
+) -> dict[str, Any]:
+    """One batch of messages; answers those that must come again, which are all of an office or none."""
+    bodies = {record["messageId"]: json.loads(record["body"]) for record in event["Records"]}
+    failed: list[str] = []
+    for office_key in {body["office"] for body in bodies.values()}:
+        about = {message: body for message, body in bodies.items() if body["office"] == office_key}
+        try:
+            work(office_key, now, pause=pause, pull=any(body.get("pull") for body in about.values()))
+        except Exception as bug:  # noqa: BLE001 - whatever it is, the messages come again and then lie with the dead ones
+            logger.error("office not served", extra=described(bug))
+            failed += about
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+
+def work(
+    office_key: str, now: Callable[[], datetime], *, pause: Callable[[float], None] = time.sleep, pull: bool = False
+) -> Drained:
+    """Tell all that is due, then hear what has changed there, waiting for the budget where it is short; for a while."""
+    settled, who = setup.current(), reaching.credentials()
+    if settled is None or who is None or settled.office_key != office_key or settled.paused:
+        return Drained(0, 0, halted=True)
+    office, until = reaching.office(who, urgent=False), time.monotonic() + WORKING.total_seconds()
+    drained = _tell(settled, office, now, pause, until)
+    listening.listen(settled, office=office, now=now, pull=pull, until=until)
+    logger.info("office served", extra={"told": drained.told, "failed": drained.failed, "halted": drained.halted})
+    return drained
+
+
+def _tell(
+    settled: Setup, office: Office, now: Callable[[], datetime], pause: Callable[[float], None], until: float
+) -> Drained:
+    told = failed = 0
+    while True:
+        drained = draining.drain(
+            settled.office_key,
+            office=office,
+            links=lambda appointment: whoiswho.of_appointment(appointment, setup=settled, office=office),
+            now=now,
+            until=until,
+        )
+        told, failed = told + drained.told, failed + drained.failed
+        too_long = drained.wait > _SHORT or time.monotonic() + drained.wait > until
+        finished = not drained.halted and not drained.told + drained.failed
+        if finished or too_long:
+            return Drained(told, failed, halted=drained.halted, wait=drained.wait)
+        pause(drained.wait)

@@ -1,0 +1,21 @@
+"""Following the clinic: what AdvancedMD is to know is marked, and whoever tells it is woken."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.advancedmd import outbox, setup, waking
+
+
+def follow(appointment_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any], now: datetime) -> None:
+    """Mark the appointment where its location takes part, and wake the worker unless it is to be told later.
+
+    A message that is lost loses nothing: what is due is found each minute.
+    """
+    settled = setup.current()
+    if settled is None or not settled.runs or not outbox.concerns(old, new):
+        return
+    due = settled.due(now)
+    version = outbox.mark(appointment_id, office_key=settled.office_key, at=frozenset(settled.facilities), due=due)
+    if version and due <= now and not settled.paused:
+        waking.wake(settled.office_key, why=f"{appointment_id}-{version}")

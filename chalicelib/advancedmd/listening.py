@@ -1,0 +1,89 @@
+"""Listening: what AdvancedMD has changed is heard from time to time, every day of the coming weeks once a night.
+
+What is heard is put into the inbox first; then the inbox is dealt with, as far as the budget goes.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.advancedmd import logbook, pulling, sweeping, taking, whoiswho
+from chalicelib.advancedmd.setup import Setup
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.kit import clock
+from chalicelib.kit.log import described, logger
+from chalicelib.table import officeinbox, officelinks
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.officeinbox import InboxItem
+
+_EVERY = {"real-time": timedelta(minutes=2), "hourly": timedelta(hours=1), "daily": timedelta(days=1)}
+_MOST = 50
+_RETRY = timedelta(minutes=5)
+
+
+def is_due(settled: Setup, now: datetime) -> bool:
+    """Whether it is time to hear what has changed, or somebody has asked for it and it was not heard since."""
+    cursor = officeinbox.cursor(settled.office_key)
+    if cursor.asked_at is not None and (cursor.pulled_at or "") < cursor.asked_at:
+        return True
+    every = _EVERY.get(settled.frequency)
+    if every is None or not settled.auto_sync:
+        return False
+    if cursor.pulled_at is None or clock.parse(cursor.pulled_at) + every <= now:
+        return True
+    return sweeping.is_due(settled, cursor, now)
+
+
+def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull: bool, until: float) -> None:
+    """Hear, if that is asked for, and deal with the inbox; what AdvancedMD does not tell now it tells later."""
+    try:
+        if pull:
+            heard = pulling.pull(settled.office_key, office=office, now=now())
+            logger.info("changes heard", extra={"visits": heard})
+            sweeping.sweep_if_due(settled, office=office, now=now())
+        _deal(settled, office, now, until)
+    except (NotNow, NoAnswer, Refused) as early:
+        logger.info("not all was heard", extra={"why": str(early)})
+
+
+def _deal(settled: Setup, office: Office, now: Callable[[], datetime], until: float) -> None:
+    for item in officeinbox.due(clock.iso(now()), most=_MOST):
+        if time.monotonic() > until:
+            return
+        _one(item, settled, office, now())
+
+
+def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None:
+    began = time.monotonic()
+    try:
+        taken = taking.take(item, office=office, links=lambda visit: whoiswho.of_visit(visit, setup=settled), now=now)
+    except NotNow:
+        raise
+    except Exception as bug:  # noqa: BLE001 - whatever it is, the other visits are dealt with
+        logger.error("visit not dealt with", extra={"visit": item.visit_id, **described(bug)})
+        officeinbox.later(item, due_at=clock.iso(now + _RETRY))
+    else:
+        _note(item, taken, time.monotonic() - began, now)
+
+
+def _note(item: InboxItem, taken: bool, seconds: float, now: datetime) -> None:
+    """Write down what has become of a visit that is one of our appointments."""
+    appointment_id = officelinks.whose(item.office_key, item.visit_id)
+    appointment = AppointmentItem.find(appointment_id) if appointment_id else None
+    link = officelinks.find(appointment_id) if appointment_id else None
+    if appointment is None or link is None:
+        return
+    logbook.note(
+        item.office_key,
+        "pull",
+        thing="appointment",
+        thing_id=appointment.id,
+        patient_id=appointment.patient_id,
+        status="synced" if taken else link.status,
+        error=None if taken else link.error,
+        detail="",
+        fields=(),
+        seconds=seconds,
+        now=now,
+    )

@@ -1,0 +1,67 @@
+"""The overview: how the office and the clinic stand with one another, and asking for what has changed there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.advancedmd import logbook, permits, setup, waking
+from chalicelib.advancedmd.logbook import Statistics, Wish
+from chalicelib.advancedmd.setup import Setup
+from chalicelib.gateways.advancedmd import tiers
+from chalicelib.gateways.advancedmd.tiers import Tier
+from chalicelib.kit import clock
+from chalicelib.kit.stamps import Stamp
+from chalicelib.table import officeinbox, officelinks
+from chalicelib.table.officeinbox import CursorItem
+
+_COUNTED = 1_000
+_PULL: Tier = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is settled, how the week went, how much waits (at most a thousand of each is counted), and for how long.
+
+    `wait` is for how many seconds the last of what waits to be told has to wait for AdvancedMD's limits.
+    """
+
+    settled: Setup | None
+    week: Statistics
+    cursor: CursorItem | None
+    to_tell: int
+    to_deal_with: int
+    for_people: int
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pull that was asked for: in how many seconds it may be made, and how the last one went."""
+
+    wait: float
+    cursor: CursorItem
+
+
+def look(*, now: datetime) -> Overview:
+    """The overview; a clinic without an office has nothing in it."""
+    settled, week = setup.current(), logbook.statistics(Wish(), now=now)
+    if settled is None:
+        return Overview(None, week, None, 0, 0, 0, 0.0)
+    to_tell = len(officelinks.due("9999", most=_COUNTED))
+    return Overview(
+        settled=settled,
+        week=week,
+        cursor=officeinbox.cursor(settled.office_key),
+        to_tell=to_tell,
+        to_deal_with=len(officeinbox.due("9999", most=_COUNTED)),
+        for_people=len(officeinbox.waiting()),
+        wait=permits.waits(settled.office_key, tiers.REST, place=max(0, to_tell - 1)),
+    )
+
+
+def ask_for_changes(stamp: Stamp) -> Asked:
+    """Have what has changed there heard as soon as may be. NotSetUp."""
+    settled = setup.demanded()
+    officeinbox.ask(settled.office_key, now=clock.iso(stamp.now))
+    waking.wake(settled.office_key, why=f"pull-{stamp.request_id}", pull=True)
+    wait = permits.waits(settled.office_key, _PULL, place=0)
+    return Asked(wait, officeinbox.cursor(settled.office_key))

@@ -1,0 +1,211 @@
+"""What people ask of the log, and what they are shown of it and of the whole."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field
+
+from chalicelib.advancedmd import logbook
+from chalicelib.advancedmd.logbook import Statistics, Wish
+from chalicelib.advancedmd.overview import Asked, Overview
+from chalicelib.kit.models import Example, QueryModel, View
+from chalicelib.kit.types import Date, Line
+from chalicelib.table.officelog import OfficeLogItem
+
+
+class LogQuery(QueryModel):
+    """Which rows; of the last seven days unless it says from which UTC date to which."""
+
+    synonyms: ClassVar[dict[str, str]] = {"from": "from"}
+    type: Literal["patient", "appointment"] | None = None
+    status: Literal["synced", "pending", "error"] | None = None
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Line | None = None
+
+    def wish(self) -> Wish:
+        """What is meant."""
+        first, last = (datetime.combine(day, time(), UTC) if day else None for day in (self.from_, self.to))
+        return Wish(thing=self.type, status=self.status, first=first, last=last + timedelta(days=1) if last else None)
+
+
+class LogView(View):
+    """One thing that was told or taken over: the names of its fields, no values. `detail` is for administrators."""
+
+    example: ClassVar[Example] = {
+        "id": "log_123",
+        "at": "2026-01-15T10:00:00Z",
+        "operation": "push",
+        "type": "appointment",
+        "subject_id": "apt_123",
+        "patient_id": "pat_456",
+        "status": "synced",
+        "error": None,
+        "detail": None,
+        "fields": ["start", "stage"],
+        "duration_ms": 240,
+    }
+    id: str
+    at: str
+    operation: str
+    type: str
+    subject_id: str
+    patient_id: str | None
+    status: str
+    error: str | None
+    detail: str | None
+    fields: list[str]
+    duration_ms: int | None
+
+    def subject(self) -> str | None:
+        return self.patient_id
+
+    @classmethod
+    def of(cls, row: OfficeLogItem, *, opened: bool = False) -> Self:
+        """The view of a row, with what AdvancedMD wrote when it is to be `opened`."""
+        return cls(
+            id=row.id,
+            at=row.at,
+            operation=row.operation,
+            type=row.thing,
+            subject_id=row.thing_id,
+            patient_id=row.patient_id,
+            status=row.status,
+            error=row.error,
+            detail=logbook.opened(row) if opened else None,
+            fields=list(row.fields or []),
+            duration_ms=int(row.milliseconds) if row.milliseconds is not None else None,
+        )
+
+
+class TroubleView(View):
+    """How often something went wrong in this way."""
+
+    example: ClassVar[Example] = {"error": "This patient is not linked to AdvancedMD.", "count": 2}
+    error: str
+    count: int
+
+
+class StatsView(View):
+    """The last seven days: percent of success, milliseconds that one operation took, and what went wrong how often."""
+
+    example: ClassVar[Example] = {
+        "synced": 40,
+        "failed": 2,
+        "success_rate": 95.2,
+        "average_duration_ms": 310.5,
+        "errors": [TroubleView.example],
+    }
+    synced: int
+    failed: int
+    success_rate: float | None
+    average_duration_ms: float | None
+    errors: list[TroubleView]
+
+    @classmethod
+    def of(cls, found: Statistics) -> Self:
+        """The view of what the rows add up to."""
+        return cls(
+            synced=_of_status(found, "synced"),
+            failed=_of_status(found, "error"),
+            success_rate=found.success_rate,
+            average_duration_ms=round(found.milliseconds, 1) if found.milliseconds is not None else None,
+            errors=[TroubleView(error=error, count=count) for error, count in found.errors.most_common(20)],
+        )
+
+
+class CardView(View):
+    """One kind of thing: how many were kept in step in the last seven days, and how many failed."""
+
+    example: ClassVar[Example] = {"type": "appointments", "synced": 40, "failed": 2}
+    type: str
+    synced: int
+    failed: int
+
+
+class DashboardView(View):
+    """How the office and the clinic stand; waits are in seconds. Charges are not kept in step: their card is empty."""
+
+    example: ClassVar[Example] = {
+        "office_key": "162882",
+        "auto_sync_appointments": True,
+        "sync_frequency": "real-time",
+        "paused": False,
+        "cards": [CardView.example],
+        "waiting_to_be_told": 3,
+        "estimated_wait_seconds": 12,
+        "waiting_to_be_taken_over": 0,
+        "waiting_for_people": 1,
+        "last_pulled_at": "2026-01-15T10:00:00Z",
+        "last_swept_on": "2026-01-15",
+        "drift": 0,
+    }
+    office_key: str | None
+    auto_sync_appointments: bool
+    sync_frequency: str
+    paused: bool
+    cards: list[CardView]
+    waiting_to_be_told: int
+    estimated_wait_seconds: int
+    waiting_to_be_taken_over: int
+    waiting_for_people: int
+    last_pulled_at: str | None
+    last_swept_on: str | None
+    drift: int | None
+
+    @classmethod
+    def of(cls, found: Overview) -> Self:
+        """The view of the overview."""
+        cards = [
+            CardView(
+                type=f"{thing}s",
+                synced=found.week.counts[thing, "synced"],
+                failed=found.week.counts[thing, "error"],
+            )
+            for thing in ("patient", "appointment", "charge")
+        ]
+        return cls(
+            office_key=found.settled.office_key if found.settled else None,
+            auto_sync_appointments=bool(found.settled and found.settled.auto_sync),
+            sync_frequency=found.settled.frequency if found.settled else "manual",
+            paused=bool(found.settled and found.settled.paused),
+            cards=cards,
+            waiting_to_be_told=found.to_tell,
+            estimated_wait_seconds=round(found.wait),
+            waiting_to_be_taken_over=found.to_deal_with,
+            waiting_for_people=found.for_people,
+            last_pulled_at=found.cursor.pulled_at if found.cursor else None,
+            last_swept_on=found.cursor.swept_on if found.cursor else None,
+            drift=int(found.cursor.drift) if found.cursor and found.cursor.drift is not None else None,
+        )
+
+
+class PullView(View):
+    """A pull that was asked for: in about how many seconds it is made, and how the last one went."""
+
+    example: ClassVar[Example] = {
+        "queued": True,
+        "estimated_wait_seconds": 0,
+        "last_pulled_at": "2026-01-15T10:00:00Z",
+        "last_pulled": 4,
+    }
+    queued: bool
+    estimated_wait_seconds: int
+    last_pulled_at: str | None
+    last_pulled: int | None
+
+    @classmethod
+    def of(cls, asked: Asked) -> Self:
+        """The view of what was asked."""
+        pulled = asked.cursor.pulled
+        return cls(
+            queued=True,
+            estimated_wait_seconds=round(asked.wait),
+            last_pulled_at=asked.cursor.pulled_at,
+            last_pulled=int(pulled) if pulled is not None else None,
+        )
+
+
+def _of_status(found: Statistics, status: str) -> int:
+    return sum(count for (_, one), count in found.counts.items() if one == status)

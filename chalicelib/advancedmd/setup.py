@@ -1,0 +1,145 @@
+"""How the clinic and its office at AdvancedMD are kept in step: settled by administrators, believed for a minute.
+
+Without an office's key in the settings nothing is read and nothing is kept in step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from chalicelib.kit.cache import Memory
+from chalicelib.kit.errors import Conflict
+from chalicelib.kit.settings import settings
+from chalicelib.kit.stamps import Stamp
+from chalicelib.people import directory
+from chalicelib.table import officesettings
+from chalicelib.table.officesettings import OfficeSettingsItem
+from chalicelib.table.revision import Overtaken, revise
+
+Frequency = Literal["real-time", "hourly", "daily", "manual"]
+_EVERY: dict[str, timedelta] = {"hourly": timedelta(hours=1), "daily": timedelta(days=1)}
+
+
+class NotSetUp(Conflict):
+    """The clinic is not connected with an office at AdvancedMD."""
+
+    code = "advancedmd_not_set_up"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__("No office at AdvancedMD is set up.")
+
+
+CHANGING = (NotSetUp, Overtaken)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is settled. `facilities` are the locations that take part, each with its number there or None for any."""
+
+    office_key: str
+    zone: ZoneInfo
+    type_id: int
+    auto_sync: bool
+    frequency: Frequency
+    facilities: Mapping[str, int | None]
+    paused: bool
+
+    @property
+    def runs(self) -> bool:
+        """Whether changes are told without anybody asking for it."""
+        return self.auto_sync and self.frequency != "manual"
+
+    def due(self, now: datetime) -> datetime:
+        """When a change of now is told: at once, or with those of its hour or day of the office."""
+        every = _EVERY.get(self.frequency)
+        if every is None:
+            return now
+        wall = now.astimezone(self.zone)
+        begun = wall.replace(minute=0, second=0, microsecond=0)
+        begun = begun.replace(hour=0) if every > timedelta(hours=1) else begun
+        return begun.astimezone(now.tzinfo) + every
+
+
+def current() -> Setup | None:
+    """What is settled; None where nothing is."""
+    office_key = settings().advancedmd_office_key
+    return _known(office_key) if office_key else None
+
+
+def demanded() -> Setup:
+    """What is settled, as it is now; NotSetUp where nothing is."""
+    found = _known.refresh(office_key()) if settings().advancedmd_office_key else None
+    if found is None:
+        raise NotSetUp
+    return found
+
+
+def office_key() -> str:
+    """The key of the clinic's office; NotSetUp where there is none."""
+    found = settings().advancedmd_office_key
+    if not found:
+        raise NotSetUp
+    return found
+
+
+def item() -> OfficeSettingsItem | None:
+    """The settings as they are stored; None where there are none."""
+    key = settings().advancedmd_office_key
+    return officesettings.find(key) if key else None
+
+
+def settle(fields: Mapping[str, Any], *, stamp: Stamp) -> OfficeSettingsItem:
+    """Change what is settled; the first time everything has its default that is not named.
+
+    Raises NotSetUp, NotFound, Stale, Overtaken.
+    """
+    key = office_key()
+    for location_id in fields.get("facilities", {}):
+        directory.require(directory.location, location_id, "location_id")
+    if officesettings.find(key) is None:
+        officesettings.begin(key, **_FIRST)
+
+    def edit(found: OfficeSettingsItem, _transaction: Any) -> None:
+        for name, value in fields.items():
+            setattr(found, name, value)
+
+    changed = revise(lambda: _item(key), edit, stamp=stamp)
+    _known.forget(key)
+    return changed
+
+
+def _item(key: str) -> OfficeSettingsItem:
+    found = officesettings.find(key)
+    if found is None:
+        raise NotSetUp
+    return found
+
+
+_FIRST: dict[str, Any] = {
+    "zone": "America/Denver",
+    "type_id": 0,
+    "auto_sync": False,
+    "frequency": "real-time",
+    "facilities": {},
+}
+
+
+def _read(key: str) -> Setup | None:
+    found = officesettings.find(key)
+    if found is None:
+        return None
+    return Setup(
+        office_key=key,
+        zone=ZoneInfo(found.zone),
+        type_id=int(found.type_id),
+        auto_sync=bool(found.auto_sync),
+        frequency=cast(Frequency, found.frequency),
+        facilities=dict(found.facilities),
+        paused=bool(found.paused),
+    )
+
+
+_known: Memory[Setup | None] = Memory(_read)

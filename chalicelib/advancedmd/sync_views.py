@@ -1,0 +1,106 @@
+"""What people are shown of how appointments and patients stand at AdvancedMD."""
+
+from typing import Any, ClassVar, Self
+
+from chalicelib.advancedmd.settings_schemas import Number
+from chalicelib.advancedmd.standing import Standing
+from chalicelib.kit.models import Example, RequestModel, View
+from chalicelib.table.officepeople import PatientLinkItem
+
+
+class LinkPatient(RequestModel):
+    """The number of the patient at AdvancedMD."""
+
+    example: ClassVar[Example] = {"advancedmd_patient_id": 148}
+    advancedmd_patient_id: Number
+
+
+class LinkDoctor(RequestModel):
+    """The number of the doctor's profile at AdvancedMD."""
+
+    example: ClassVar[Example] = {"advancedmd_provider_id": 3}
+    advancedmd_provider_id: Number
+
+
+class DoctorLinkView(View):
+    """Which profile at AdvancedMD is a doctor's."""
+
+    example: ClassVar[Example] = {"doctor_id": "doc_123", "advancedmd_provider_id": "3"}
+    doctor_id: str
+    advancedmd_provider_id: str
+
+
+class SyncStatusView(View):
+    """How an appointment stands: its visit, `pending`, `synced` or `error`, and what both sides differ in.
+
+    The status is null for what was never to be told. `amd_conflict` lists each field with both sides.
+    """
+
+    example: ClassVar[Example] = {
+        "appointment_id": "apt_123",
+        "patient_id": "pat_456",
+        "advancedmd_visit_id": "9000005",
+        "amd_sync_status": "synced",
+        "amd_sync_error": None,
+        "last_synced_to_amd": "2026-01-15T10:00:00Z",
+        "amd_conflict": None,
+    }
+    appointment_id: str
+    patient_id: str
+    advancedmd_visit_id: str | None
+    amd_sync_status: str | None
+    amd_sync_error: str | None
+    last_synced_to_amd: str | None
+    amd_conflict: list[dict[str, Any]] | None
+
+    def subject(self) -> str | None:
+        return self.patient_id
+
+    @classmethod
+    def of(cls, found: Standing) -> Self:
+        """The view of an appointment and its link."""
+        link = found.link
+        conflict = link.conflict if link else None
+        return cls(
+            appointment_id=found.appointment.id,
+            patient_id=found.appointment.patient_id,
+            advancedmd_visit_id=str(int(link.visit_id)) if link and link.visit_id is not None else None,
+            amd_sync_status=link.status if link else None,
+            amd_sync_error=link.error if link else None,
+            last_synced_to_amd=link.synced_at if link else None,
+            amd_conflict=[conflict] if isinstance(conflict, dict) else conflict,
+        )
+
+
+class PatientSyncView(View):
+    """How a patient stands: `amd_candidates` are the numbers of those there who may be meant."""
+
+    example: ClassVar[Example] = {
+        "patient_id": "pat_456",
+        "advancedmd_patient_id": "148",
+        "amd_sync_status": "synced",
+        "amd_sync_error": None,
+        "last_synced_to_amd": "2026-01-15T10:00:00Z",
+        "amd_candidates": [],
+    }
+    patient_id: str
+    advancedmd_patient_id: str | None
+    amd_sync_status: str | None
+    amd_sync_error: str | None
+    last_synced_to_amd: str | None
+    amd_candidates: list[str]
+
+    def subject(self) -> str | None:
+        return self.patient_id
+
+    @classmethod
+    def of(cls, patient_id: str, link: PatientLinkItem | None) -> Self:
+        """The view of a link, or of none."""
+        return cls(
+            patient_id=patient_id,
+            advancedmd_patient_id=str(int(link.number)) if link and link.number is not None else None,
+            amd_sync_status=link.status if link else None,
+            amd_sync_error=link.error if link else None,
+            last_synced_to_amd=link.synced_at if link else None,
+            amd_candidates=[str(int(one)) for one in (link.alike or [])] if link else [],
+        )

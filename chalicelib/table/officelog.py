@@ -1,0 +1,57 @@
+"""The log of an office: one row for each thing that was told or taken over, kept for ninety days.
+
+A row names ids and fields, no values of a patient's. What AdvancedMD itself wrote when it refused is sealed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.kit import ids
+from chalicelib.table import base, keys
+from chalicelib.table.base import Item, Raw
+
+KEPT_SECONDS = 90 * 86_400
+
+
+class OfficeLogItem(Item, discriminator="officelog"):
+    """`operation` is push, pull or link, `thing` appointment or patient; `fields` are the names of what went over."""
+
+    operation = UnicodeAttribute()
+    thing = UnicodeAttribute()
+    thing_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute(null=True)
+    status = UnicodeAttribute()
+    error = UnicodeAttribute(null=True)
+    sealed = UnicodeAttribute(null=True)
+    fields: Any = JSONAttribute(null=True)
+    milliseconds = NumberAttribute(null=True)
+
+    @property
+    def at(self) -> str:
+        """When it was."""
+        return str(self.SK).split("#")[1]
+
+    @property
+    def id(self) -> str:
+        """The row's id."""
+        return str(self.SK).split("#")[2]
+
+
+def note(office_key: str, *, at: str, expires_at: int, **fields: Any) -> None:
+    """Write a row."""
+    key = keys.office(office_key, "LOG", at, ids.new("log"))
+    base.put_many([OfficeLogItem(*key, expires_at=expires_at, **fields)])
+
+
+def rows(office_key: str, *, first: str, last: str, after: Raw | None = None) -> Iterator[OfficeLogItem]:
+    """The rows between two instants, the newest first."""
+    between = (f"LOG#{first}", f"LOG#{last}#~")
+    for raw, _ in base.query(keys.office(office_key).pk, between=between, newest_first=True, after=after):
+        yield OfficeLogItem.from_raw_data(raw)
+
+
+def place(office_key: str, at: str, row_id: str) -> Raw:
+    """Where a row stands, to go on behind it."""
+    return base.primary(keys.office(office_key, "LOG", at, row_id))

@@ -1,0 +1,35 @@
+"""What a clinic has settled about its office at AdvancedMD; without this item nothing is kept in step."""
+
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.table import base, keys
+from chalicelib.table.base import Item
+
+
+class OfficeSettingsItem(Item, discriminator="officesettings"):
+    """`facilities` are the locations that take part, each with its number there, or None for any."""
+
+    zone = UnicodeAttribute()
+    type_id = NumberAttribute()
+    auto_sync = BooleanAttribute()
+    frequency = UnicodeAttribute()
+    facilities: Any = JSONAttribute()
+    paused = BooleanAttribute(null=True)
+    missing = "office at AdvancedMD"
+
+    @property
+    def office_key(self) -> str:
+        """The office's key."""
+        return str(self.PK).split("#", 1)[1]
+
+
+def find(office_key: str) -> OfficeSettingsItem | None:
+    """The settings as they are now."""
+    return OfficeSettingsItem.read(base.get(keys.office(office_key, "SETTINGS"), consistent=True))
+
+
+def begin(office_key: str, **fields: Any) -> bool:
+    """Store an office's first settings; False when it has some."""
+    return base.put_new(OfficeSettingsItem(*keys.office(office_key, "SETTINGS"), **fields))

@@ -1,0 +1,193 @@
+"""What people see of how clinic and office stand, and how they settle what the two disagree on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.advancedmd import feed
+from chalicelib.kit import clock
+from chalicelib.table import base, keys
+from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
+from tests.builders import Data
+from tests.client import Answer
+from tests.scheduling.desk import DAY, book, read, utc
+
+
+def differing(clinic: Connected) -> Data:
+    """An appointment that both sides have moved."""
+    appointment = clinic.told()
+    hear()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    path = f"/api/appointments/{appointment['id']}/reschedule"
+    clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("16:00")})
+    hear()
+    return appointment
+
+
+def listed(clinic: Connected, role: str = "billing") -> list[Data]:
+    found: list[Data] = clinic.api.as_(role).get("/api/advancedmd/conflicts").data
+    return found
+
+
+def settle(clinic: Connected, conflict_id: str, keep: str, role: str = "admin") -> Answer:
+    return clinic.api.as_(role).post(f"/api/advancedmd/conflicts/{conflict_id}/resolve", {"keep": keep})
+
+
+def sides(clinic: Connected, appointment: Data) -> tuple[str, list[str]]:
+    there = [f"{one.start:%H:%M}" for one in clinic.there(appointment)]
+    return read(clinic.api, appointment)["time"], there
+
+
+def test_a_conflict_is_listed_with_both_sides(clinic: Connected) -> None:
+    appointment = differing(clinic)
+
+    [conflict] = listed(clinic)
+
+    [difference] = conflict["differences"]
+    assert (conflict["id"], conflict["problem"]) == (appointment["id"], "Both sides have changed this.")
+    assert (difference["base"], difference["ours"], difference["theirs"]) == (utc("10:00"), utc("16:00"), utc("14:00"))
+
+
+def test_our_side_counts_and_is_told(clinic: Connected) -> None:
+    appointment = differing(clinic)
+
+    answer = settle(clinic, appointment["id"], "ours", "billing")
+    clinic.work()
+
+    assert answer.status == 200, answer.body
+    assert (sides(clinic, appointment), listed(clinic)) == (("16:00", ["16:00"]), [])
+    assert clinic.status(appointment)["amd_sync_status"] == "synced"
+
+
+def test_their_side_counts_and_is_taken_over(clinic: Connected) -> None:
+    appointment = differing(clinic)
+
+    answer = settle(clinic, appointment["id"], "theirs")
+    clinic.work()
+    clinic.work()
+
+    assert answer.status == 200, answer.body
+    assert (sides(clinic, appointment), listed(clinic)) == (("14:00", ["14:00"]), [])
+
+
+def test_what_is_settled_is_settled_once(clinic: Connected) -> None:
+    appointment = clinic.told()
+
+    refused = settle(clinic, appointment["id"], "ours")
+
+    assert (refused.status, refused.error["code"]) == (409, "advancedmd_nothing_to_decide")
+
+
+def test_a_visit_that_could_not_be_booked_is_booked_once_its_patient_is_linked(clinic: Connected) -> None:
+    patient = clinic.patient()
+    number = clinic.patient_there(patient)
+    fields = {"patientid": number, "columnid": 16, "profileid": 3, "duration": 30, "startdatetime": at("11:00")}
+    clinic.desk("book", 0, **fields)
+    hear()
+    [waiting] = listed(clinic, "admin")
+    clinic.api.as_("billing").put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number})
+
+    settle(clinic, waiting["id"], "theirs")
+    clinic.work()
+
+    [appointment] = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data
+    assert waiting["problem"] == "The patient at AdvancedMD is not linked to one of ours."
+    assert (appointment["time"], listed(clinic, "admin"), listed(clinic, "billing")) == ("11:00", [], [])
+
+
+def test_a_visit_that_nobody_wants_here_is_left_be(clinic: Connected) -> None:
+    fields = {"patientid": 162, "columnid": 16, "profileid": 3, "duration": 30, "startdatetime": at("11:00")}
+    clinic.desk("book", 0, **fields)
+    hear()
+    [waiting] = listed(clinic, "admin")
+
+    settle(clinic, waiting["id"], "ours")
+
+    assert listed(clinic, "admin") == []
+
+
+def test_the_log_names_what_was_told_without_saying_it(clinic: Connected) -> None:
+    appointment = clinic.told()
+    desk = clinic.api.as_("admin")
+
+    page = desk.get("/api/advancedmd/sync/logs", type="appointment", status="synced", limit=1)
+    mine = desk.get(f"/api/advancedmd/patients/{appointment['patient_id']}/sync-logs").data
+
+    [row] = page.data
+    assert (row["operation"], row["subject_id"], row["status"]) == ("push", appointment["id"], "synced")
+    assert "start" in row["fields"]
+    assert appointment["patient_name"] not in str(page.body)
+    assert mine == [row]
+
+
+def test_what_the_office_wrote_is_for_administrators_and_sealed_in_the_table(clinic: Connected) -> None:
+    clinic.theirs.columns[16] = replace(clinic.theirs.columns[16], start="11:00")
+    appointment = clinic.told()
+    path = f"/api/advancedmd/patients/{appointment['patient_id']}/sync-logs"
+
+    [shown] = clinic.api.as_("admin").get("/api/advancedmd/sync/logs", status="error").data
+    [plain] = clinic.api.as_("receptionist").get(path).data
+
+    stored = [raw for raw, _ in base.query(keys.office(OFFICE).pk, between=("LOG#", "LOG#~"))]
+    assert "4155" in shown["detail"]
+    assert plain["detail"] is None
+    assert shown["detail"] not in str(stored)
+
+
+def test_the_week_adds_up(clinic: Connected) -> None:
+    clinic.told()
+    stranger = book(clinic.api, clinic.place, "12:00", patient_id=clinic.patient()["id"])
+    follow(stranger)
+    clinic.work()
+    desk = clinic.api.as_("admin")
+
+    stats = desk.get("/api/advancedmd/sync/stats").data
+    shown = desk.get("/api/advancedmd/sync/dashboard").data
+
+    assert (stats["synced"], stats["failed"], stats["success_rate"]) == (1, 1, 50.0)
+    assert stats["errors"] == [{"error": "This patient is not linked to AdvancedMD.", "count": 1}]
+    assert (shown["waiting_for_people"], shown["waiting_to_be_told"]) == (1, 0)
+    assert {"type": "appointments", "synced": 1, "failed": 1} in shown["cards"]
+
+
+def test_changes_are_asked_for_by_a_click(clinic: Connected) -> None:
+    first = clinic.api.as_("billing").post("/api/advancedmd/appointments/pull-updates")
+    hear()
+    second = clinic.api.as_("billing").post("/api/advancedmd/appointments/pull-updates").data
+
+    assert (first.status, first.data["queued"], first.data["last_pulled_at"]) == (200, True, None)
+    assert second["last_pulled_at"] is not None
+
+
+def test_a_click_is_heard_even_where_nothing_is_heard_by_itself(clinic: Connected) -> None:
+    clinic.settle(sync_frequency="manual")
+    before = feed.run(clock.now())
+    clinic.api.as_("billing").post("/api/advancedmd/appointments/pull-updates")
+
+    asked = feed.run(clock.now() + timedelta(minutes=1))  # the message of the click was lost
+    hear()
+
+    assert (before, asked, feed.run(clock.now() + timedelta(minutes=2))) == (0, 1, 0)
+
+
+def test_the_appointments_of_a_day_are_told_together_and_progress_is_seen(clinic: Connected) -> None:
+    clinic.settle(sync_frequency="manual")
+    known = [book(clinic.api, clinic.place, f"1{n}:00", patient_id=clinic.known_patient()["id"]) for n in range(2)]
+    book(clinic.api, clinic.place, "15:00", patient_id=clinic.patient()["id"])
+    desk = clinic.api.as_("billing")
+    path = "/api/advancedmd/appointments/bulk-sync"
+
+    begun = desk.post(path, {"start_date": str(DAY), "end_date": str(DAY)})
+    clinic.work()
+    [shown] = desk.get(path).data
+
+    assert (begun.status, begun.data["total"], begun.data["pending"]) == (201, 3, 3)
+    assert (shown["synced"], shown["pending"], shown["failed"]) == (2, 0, 1)
+    assert all(len(clinic.there(one)) == 1 for one in known)
+
+
+def test_no_more_than_a_month_is_told_together(clinic: Connected) -> None:
+    body = {"start_date": "2026-01-01", "end_date": "2026-02-15"}
+
+    refused = clinic.api.as_("billing").post("/api/advancedmd/appointments/bulk-sync", body)
+
+    assert (refused.status, refused.fields) == (422, ["end_date"])

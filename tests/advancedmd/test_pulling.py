@@ -1,0 +1,213 @@
+"""What is changed at the office comes here, once; what cannot come is shown with both sides, and nothing is lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.advancedmd import feed, pulling, reaching, setup, sweeping
+from chalicelib.advancedmd.sessions import SharedSession
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.kit import clock
+from chalicelib.table import officeinbox
+from tests.advancedmd.clients import Permits
+from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
+from tests.builders import Data
+from tests.scheduling.desk import book, read, utc
+
+pytestmark = pytest.mark.usefixtures("own_table")
+
+
+def made_there(clinic: Connected, time: str, number: int) -> int:
+    """Somebody at the office books a patient with our doctor."""
+    before = set(clinic.theirs.appointments)
+    fields = {"patientid": number, "columnid": 16, "profileid": 3, "duration": 30, "startdatetime": at(time)}
+    clinic.desk("book", 0, **fields)
+    (visit_id,) = set(clinic.theirs.appointments) - before
+    return visit_id
+
+
+def here(clinic: Connected, patient: Data) -> list[Data]:
+    found: list[Data] = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data
+    return found
+
+
+def test_a_move_there_moves_it_here_and_is_not_told_back(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+
+    hear()
+    follow(appointment)
+    before = len(clinic.running.whole.calls.rows())
+    clinic.work()
+
+    assert read(clinic.api, appointment)["scheduled_date"] == utc("14:00").replace("Z", "+00:00")
+    assert len(clinic.running.whole.calls.rows()) == before
+    assert clinic.status(appointment)["amd_sync_status"] == "synced"
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        (["checkin"], "checked_in"),
+        (["checkin", "checkout"], "completed"),
+        (["cancel"], "cancelled"),
+        (["noshow"], "no_show"),
+        (["delete"], "cancelled"),
+    ],
+)
+def test_what_happens_there_is_seen_here(clinic: Connected, edits: list[str], expected: str) -> None:
+    appointment = clinic.told()
+    hear()
+    for edit in edits:
+        clinic.desk(edit, clinic.visit_of(appointment))
+
+    hear()
+
+    assert read(clinic.api, appointment)["status"] == expected
+    assert officeinbox.due("9999", most=9) == []
+
+
+def test_a_posted_charge_is_no_deletion(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("charge", clinic.visit_of(appointment))
+
+    hear()
+
+    assert read(clinic.api, appointment)["status"] == "scheduled"
+
+
+def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    path = f"/api/appointments/{appointment['id']}/reschedule"
+    clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("16:00")})
+
+    hear()
+    follow(appointment)
+    clinic.work()
+
+    [difference] = clinic.status(appointment)["amd_conflict"]
+    assert (difference["field"], difference["ours"], difference["theirs"]) == ("start", utc("16:00"), utc("14:00"))
+    assert [f"{one.start:%H:%M}" for one in clinic.there(appointment)] == ["14:00"]
+    assert read(clinic.api, appointment)["time"] == "16:00"
+
+
+def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    book(clinic.api, clinic.place, "14:00", patient_id=clinic.known_patient()["id"])
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+
+    hear()
+
+    [difference] = clinic.status(appointment)["amd_conflict"]
+    assert (difference["field"], difference["refused"]) == ("start", "slot_taken")
+    assert read(clinic.api, appointment)["time"] == "10:00"
+
+
+def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(clinic: Connected) -> None:
+    patient = clinic.known_patient()
+    number = max(clinic.theirs.patients)
+    clinic.api.as_("billing").put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number})
+    visit_id = made_there(clinic, "11:00", number)
+
+    hear()
+    hear()
+    [appointment] = here(clinic, patient)
+    follow(appointment)
+    clinic.work()
+
+    assert (appointment["time"], appointment["status"]) == ("11:00", "scheduled")
+    assert clinic.status(appointment)["advancedmd_visit_id"] == str(visit_id)
+    assert list(clinic.theirs.appointments) == [visit_id]
+
+
+def test_a_visit_made_there_at_a_taken_time_waits_for_people(clinic: Connected) -> None:
+    clinic.told("11:00")
+    clinic.theirs.columns[16] = replace(clinic.theirs.columns[16], max_per_slot=2)
+    patient = clinic.known_patient()
+    number = max(clinic.theirs.patients)
+    clinic.api.as_("billing").put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number})
+    visit_id = made_there(clinic, "11:00", number)
+
+    hear()
+
+    waiting = officeinbox.find(OFFICE, visit_id)
+    assert waiting is not None
+    assert (waiting.conflict["refused"], here(clinic, patient)) == ("slot_taken", [])
+
+
+def test_a_visit_of_a_patient_who_is_nobody_here_waits_for_people(clinic: Connected) -> None:
+    visit_id = made_there(clinic, "11:00", 162)
+
+    hear()
+
+    waiting = officeinbox.find(OFFICE, visit_id)
+    assert waiting is not None
+    assert waiting.conflict["problem"] == "The patient at AdvancedMD is not linked to one of ours."
+
+
+def test_a_worker_that_dies_before_the_place_is_noted_hears_the_same_again(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    before = officeinbox.cursor(OFFICE).heard
+    clinic.desk("cancel", clinic.visit_of(appointment))
+    hear()
+    cursor = officeinbox.cursor(OFFICE)
+
+    officeinbox.heard(cursor, heard=before)
+    hear()
+
+    assert read(clinic.api, appointment)["status"] == "cancelled"
+    assert clinic.status(appointment)["amd_sync_status"] == "synced"
+
+
+def test_what_we_told_after_we_were_told_is_not_taken_back(clinic: Connected) -> None:
+    """The office tells of a state, we move the appointment and tell that, and only then come to what was told."""
+    appointment = clinic.told()
+    who = reaching.credentials()
+    assert who is not None
+    pulling.pull(OFFICE, office=reaching.office(who, urgent=False), now=clock.now() - timedelta(seconds=30))
+    path = f"/api/appointments/{appointment['id']}/reschedule"
+    clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("16:00")})
+    follow(appointment)
+
+    clinic.work()
+
+    assert read(clinic.api, appointment)["time"] == "16:00"
+    assert [f"{one.start:%H:%M}" for one in clinic.there(appointment)] == ["16:00"]
+
+
+def test_the_sweep_finds_what_the_increments_missed(clinic: Connected) -> None:
+    moved, gone = clinic.told(), clinic.told("12:00")
+    hear()
+    clinic.desk("move", clinic.visit_of(moved), columnid=16, startdatetime=at("14:00"))
+    clinic.desk("cancel", clinic.visit_of(gone))
+    for visit in clinic.theirs.appointments.values():
+        visit.modified_at = clock.now() - timedelta(days=9)
+    settled, who = setup.demanded(), reaching.credentials()
+    assert who is not None
+    hear()
+    missed = read(clinic.api, moved)["time"]
+
+    drift = sweeping.sweep(settled, office=Office(who, SharedSession(OFFICE), Permits()), now=clock.now(), days=40)
+    clinic.work()
+    again = sweeping.sweep(settled, office=Office(who, SharedSession(OFFICE), Permits()), now=clock.now(), days=40)
+
+    assert (missed, drift, again) == ("10:00", 2, 0)
+    assert (read(clinic.api, moved)["time"], read(clinic.api, gone)["status"]) == ("14:00", "cancelled")
+
+
+def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
+    first = feed.run(clock.now())
+    hear()
+    soon = feed.run(clock.now())
+    later = feed.run(clock.now() + timedelta(minutes=2))
+    clinic.settle(sync_frequency="manual")
+
+    assert (first, soon, later) == (1, 0, 1)
+    assert feed.run(clock.now() + timedelta(days=2)) == 0
