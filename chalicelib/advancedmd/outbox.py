@@ -8,17 +8,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.advancedmd import mapping
 from chalicelib.kit import clock
 from chalicelib.scheduling import statuses
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 
-_TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "patient_key")
+_TELLING = ("start", "duration_minutes", "doctor_key", "place_key", "patient_key")
 
 
 def concerns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
     """Whether a change of an appointment can be one for AdvancedMD."""
-    return old is None or any(old.get(name) != new.get(name) for name in _TELLING)
+    if old is None or any(old.get(name) != new.get(name) for name in _TELLING):
+        return True
+    before, after = (str(image["status"]["S"]) for image in (old, new))
+    return mapping.stage_of(before) != mapping.stage_of(after) or before == statuses.HELD
 
 
 def mark(appointment_id: str, *, office_key: str, due: datetime, at: frozenset[str] | None = None) -> int:
