@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import mapping, merging, shared
+from chalicelib.advancedmd import mapping, merging, pulling, shared
 from chalicelib.advancedmd.mapping import Links, NotLinked, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler, visits
@@ -119,6 +119,8 @@ class _Work:
             raise NoAnswer("AdvancedMD tells too little of the visit.")
         merged = merging.merge(base=base or theirs, ours=ours, theirs=theirs)
         self._tell(visit, theirs, merged.told, links)
+        if merged.taken:  # is for whoever hears, also where it was refused before: it stays seen
+            pulling.put_unread(link.office_key, visit.id, now=self.now)
         known = {name: ours.value(name) for name in shared.FIELDS if name in merged.told or _same(ours, theirs, name)}
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None
