@@ -19,6 +19,7 @@ from chalicelib.kit.log import described, logger
 from chalicelib.table import officeinbox, officelinks
 
 WORKING = timedelta(seconds=50)  # then the next minute's message takes over
+TELLING = timedelta(seconds=35)  # of that; what is heard is dealt with also on a day of very many changes
 _SHORT = 20.0  # seconds for which it is cheaper to wait than to come again
 
 
@@ -58,15 +59,15 @@ def work(
     settled, who = setup.current(), reaching.credentials()
     if settled is None or who is None or settled.office_key != office_key or settled.paused:
         return Drained(0, 0, halted=True)
-    office, until = reaching.office(who, urgent=False), time.monotonic() + WORKING.total_seconds()
-    drained = _tell(settled, office, now, pause, until)
+    office, until = reaching.office(who, urgent=False), now() + WORKING
+    drained = _tell(settled, office, now, pause, until - WORKING + TELLING)
     listening.listen(settled, office=office, now=now, pull=pull, until=until)
     logger.info("office served", extra={"told": drained.told, "failed": drained.failed, "halted": drained.halted})
     return drained
 
 
 def _tell(
-    settled: Setup, office: Office, now: Callable[[], datetime], pause: Callable[[float], None], until: float
+    settled: Setup, office: Office, now: Callable[[], datetime], pause: Callable[[float], None], until: datetime
 ) -> Drained:
     told = failed = 0
     while True:
@@ -78,7 +79,7 @@ def _tell(
             until=until,
         )
         told, failed = told + drained.told, failed + drained.failed
-        too_long = drained.wait > _SHORT or time.monotonic() + drained.wait > until
+        too_long = drained.wait > _SHORT or now() + timedelta(seconds=drained.wait) > until
         finished = not drained.halted and not drained.told + drained.failed
         if finished or too_long:
             return Drained(told, failed, halted=drained.halted, wait=drained.wait)
