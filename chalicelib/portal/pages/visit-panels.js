@@ -59,9 +59,10 @@ export function waitPanel(room, { leave }) {
   const name = room.doctor_name;
   const away = h("div", { class: "row" }, button(say("leave"), leave));
   if (room.state === "declined") return message(say("notNow"), say("notLetIn", { name }), away);
+  const likely = room.estimated_wait_p90_minutes;
   const turn = [
     room.ahead && say(room.ahead === 1 ? "oneBefore" : "someBefore", { n: room.ahead }),
-    room.estimated_wait_p90_minutes && say("patience", { from: room.estimated_wait_time_minutes, to: room.estimated_wait_p90_minutes }),
+    likely && say("patience", { n: room.estimated_wait_time_minutes === likely ? likely : `${room.estimated_wait_time_minutes}–${likely}` }),
   ].filter(Boolean);
   return message(say("door"), say(there ? "hostThere" : "hostAway", { name }), turn.length ? h("p", { id: "turn" }, turn.join(" ")) : "", away);
 }
