@@ -18,7 +18,7 @@ from chalicelib.people import patients
 from chalicelib.table import officelog
 from chalicelib.table.officelog import OfficeLogItem
 
-Operation = Literal["push", "pull", "link"]
+Operation = Literal["push", "pull", "link", "unlink"]
 WEEK = timedelta(days=7)
 _MOST_READ = 5_000
 _SETTLED = frozenset({"synced", "error"})
@@ -114,7 +114,7 @@ def statistics(wish: Wish, *, now: datetime) -> Statistics:
     spent = []
     for row in islice(_rows(wish, now), _MOST_READ):
         counts[row.thing, row.status] += 1
-        if row.error:
+        if row.error and row.status == "error":
             errors[row.error] += 1
         if row.milliseconds is not None:
             spent.append(float(row.milliseconds))
