@@ -103,12 +103,6 @@ def find(appointment_id: str) -> OfficeLinkItem | None:
     return OfficeLinkItem.read(base.get(keys.office_link(appointment_id), consistent=True))
 
 
-def has_visit(appointment_id: str) -> bool:
-    """Whether the appointment has a visit there, as far as we were told."""
-    link = find(appointment_id)
-    return link is not None and link.visit_id is not None
-
-
 def want(appointment_id: str, *, office_key: str, version: int, now: str, asked: bool = False) -> bool:
     """Have this version of the appointment told; False when it, or a newer one, is to be told already."""
     fields = {
