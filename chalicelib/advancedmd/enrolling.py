@@ -1,23 +1,26 @@
-"""A patient at AdvancedMD: linked to the one whom they are there, or added, by people who wait for it.
+"""A patient at AdvancedMD: linked to the one whom they are there, or added, by people who wait for it or by a run.
 
 Once a patient is linked, the appointments that waited for that are told.
 """
 
+import time
 from datetime import datetime
+from typing import Any
 
-from chalicelib.advancedmd import linking, reaching, setup, standing, waking, whoiswho
+from chalicelib.advancedmd import linking, reaching, setup, standing, waiting, waking
 from chalicelib.advancedmd.setup import NotSetUp
+from chalicelib.advancedmd.shared import is_foreign
 from chalicelib.gateways.advancedmd import patients as theirs
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import NewPatient
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
-from chalicelib.kit.auth import Claims
+from chalicelib.kit.auth import SYSTEM, Claims
 from chalicelib.kit.errors import Conflict, Unavailable
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, patients
-from chalicelib.table import appointments, officelinks, officepeople
+from chalicelib.table import appointments, officeinbox, officelinks, officepeople, officeruns
 from chalicelib.table.officepeople import LinkTaken, PatientLinkItem
 from chalicelib.table.patients import PatientItem
 
@@ -63,6 +66,17 @@ def of_patient(patient_id: str, by: Claims) -> PatientLinkItem | None:
     return officepeople.of_patient(patient_id)
 
 
+def wait(patient_id: str, link: PatientLinkItem | None, *, now: datetime) -> float | None:
+    """In how many seconds a run comes to the patient; None where none does, and while the office is paused."""
+    settled = setup.current()
+    if settled is None or (link is not None and link.number is not None):
+        return None
+    if not officeruns.is_any_due(clock.iso(now)):
+        return None
+    line = waiting.look(settled, now=now)
+    return line.patients.get(patient_id) if line else None
+
+
 def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
     """Link the patient to whom they are there; where nobody is like them they are added.
 
@@ -74,9 +88,7 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
         raise NotSetUp
     office = reaching.office(who, urgent=True)
     try:
-        number = linking.patient_number(patient_id, office_key=office_key, office=office, now=stamp.now)
-        if number is None:
-            number = _added(patient, office_key=office_key, office=office)
+        item = _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
     except NotYet as early:
         seconds = str(max(1, round(early.wait)))
         raise Unavailable("AdvancedMD takes no more calls right now.", headers={"Retry-After": seconds}) from None
@@ -84,13 +96,37 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
         raise Unavailable("AdvancedMD does not answer; try again shortly.") from None
     except Refused as refused:
         raise AdvancedMDRefuses(str(refused)) from None
-    return _linked(patient_id, office_key=office_key, number=number, stamp=stamp)
+    _wake(patient_id, stamp)
+    return item
+
+
+def enrol_quietly(patient_id: str, *, office_key: str, office: Office, add: bool, now: datetime) -> bool:
+    """Link one of many patients, and `add` them where nobody is like them; False when people have to see to it.
+
+    Why stands with the patient and in the log. Raises NotNow and NoAnswer.
+    """
+    patient = PatientItem.find(patient_id)
+    if patient is None:
+        return False
+    try:
+        if add:
+            stamp = Stamp(by=SYSTEM, now=now, request_id=f"advancedmd-{patient_id}")
+            _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
+            return True
+        number = linking.patient_number(patient_id, office_key=office_key, office=office, now=now)
+    except (PatientUnclear, LinkedAlready, AdvancedMDRefuses, Refused):
+        return False
+    if number is not None:
+        _tell_what_waited(patient_id, now=now)
+    return number is not None
 
 
 def link(patient_id: str, *, number: int, stamp: Stamp) -> PatientLinkItem:
     """Link the patient to this one there, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
     patients.find(patient_id, by=stamp.by)
-    return _linked(patient_id, office_key=setup.demanded().office_key, number=number, stamp=stamp)
+    item = _linked(patient_id, office_key=setup.demanded().office_key, number=number, stamp=stamp)
+    _wake(patient_id, stamp)
+    return item
 
 
 def unlink(patient_id: str, *, stamp: Stamp) -> None:
@@ -103,18 +139,20 @@ def unlink(patient_id: str, *, stamp: Stamp) -> None:
         officepeople.unlink_patient(found, now=clock.iso(stamp.now), by=stamp.by.actor)
     except LinkTaken:
         raise LinkedAlready from None
+    linking.note(found.office_key, patient_id, stamp.now, operation="unlink")
 
 
-def link_doctor(doctor_id: str, *, profile_id: int, stamp: Stamp) -> None:
-    """Let a profile there be this doctor's, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
-    access.check_doctor(stamp.by, doctor_id)
-    office_key = setup.demanded().office_key
-    kept = officepeople.link_doctor(
-        doctor_id, office_key=office_key, profile_id=profile_id, now=clock.iso(stamp.now), by=stamp.by.actor
-    )
-    if not kept:
-        raise LinkedAlready
-    whoiswho.forget(office_key)
+def _enrolled(patient: PatientItem, *, office_key: str, office: Office, stamp: Stamp) -> PatientLinkItem:
+    """The link of a patient who is looked up, and added when nobody is like them."""
+    began = time.monotonic()
+    number = linking.patient_number(patient.id, office_key=office_key, office=office, now=stamp.now)
+    if number is None:
+        try:
+            number = _added(patient, office_key=office_key, office=office)
+        except Refused as refused:
+            linking.note(office_key, patient.id, stamp.now, error=str(refused), detail=getattr(refused, "detail", ""))
+            raise
+    return _linked(patient.id, office_key=office_key, number=number, stamp=stamp, began=began)
 
 
 def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
@@ -138,22 +176,47 @@ def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
     return theirs.add(office, new).id
 
 
-def _linked(patient_id: str, *, office_key: str, number: int, stamp: Stamp) -> PatientLinkItem:
+def _linked(
+    patient_id: str, *, office_key: str, number: int, stamp: Stamp, began: float | None = None
+) -> PatientLinkItem:
+    was = officepeople.of_patient(patient_id)
     try:
         item = officepeople.link_patient(
             patient_id, office_key=office_key, number=number, now=clock.iso(stamp.now), by=stamp.by.actor
         )
     except LinkTaken:
         raise LinkedAlready from None
-    _tell_what_waited(patient_id, office_key=office_key, now=stamp.now)
+    if was is None or was.number is None:
+        linking.note(office_key, patient_id, stamp.now, began=began)
+    _tell_what_waited(patient_id, now=stamp.now)
     return item
 
 
-def _tell_what_waited(patient_id: str, *, office_key: str, now: datetime) -> None:
-    waiting = False
+def _tell_what_waited(patient_id: str, *, now: datetime) -> None:
     for one in appointments.of_patient(patient_id, first=now):
         found = officelinks.find(one.id)
         if found is not None and found.status == officelinks.ERROR and found.visit_id is None:
-            waiting = standing.again(one.id, now) or waiting
-    if waiting:
-        waking.wake(office_key, why=f"{patient_id}-{int(now.timestamp())}")
+            standing.again(one.id, now)
+
+
+def take_what_waited(office_key: str, *, now: datetime) -> int:
+    """Come again to visits there whose patient was nobody's here and is somebody's by now; how many there are."""
+    visits = officeinbox.waiting_visits(office_key)
+    numbers = {one.visit_id: _number((one.conflict or {}).get("theirs") or {}) for one in visits}
+    known = officepeople.linked(office_key, {number for number in numbers.values() if number is not None})
+    ready = [one for one in visits if numbers[one.visit_id] in known]
+    for one in ready:
+        officeinbox.again(one, now=clock.iso(now))
+    return len(ready)
+
+
+def _number(theirs: dict[str, Any]) -> int | None:
+    """The number of the visit's patient there, where that is nobody's here."""
+    patient = str(theirs.get("patient_id") or "")
+    return int(patient.partition(":")[2]) if is_foreign(patient) else None
+
+
+def _wake(patient_id: str, stamp: Stamp) -> None:
+    """Have told and taken over at once what waited for the patient; a run has that done within the next minute."""
+    take_what_waited(setup.office_key(), now=stamp.now)
+    waking.wake(setup.office_key(), why=f"{patient_id}-{stamp.request_id}")

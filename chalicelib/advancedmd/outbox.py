@@ -14,21 +14,31 @@ from chalicelib.scheduling import statuses
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 
-_TELLING = ("start", "duration_minutes", "doctor_key", "place_key", "patient_key")
+_TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "patient_key")
 
 
-def concerns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
-    """Whether a change of an appointment can be one for AdvancedMD."""
-    if old is None or any(old.get(name) != new.get(name) for name in _TELLING):
+def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
+    """What has changed of an appointment that can be one for AdvancedMD; of a new one all of it.
+
+    A status that is as far there as the one before it is no change: nobody there knows of a confirmation.
+    """
+    return [name for name in _TELLING if old is None or (old.get(name) != new.get(name) and _tells(name, old, new))]
+
+
+def _tells(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    if name != "status":
         return True
-    before, after = (str(image["status"]["S"]) for image in (old, new))
-    return mapping.stage_of(before) != mapping.stage_of(after) or before == statuses.HELD
+    before, after = (str(image[name]["S"]) for image in (old, new))
+    return before == statuses.HELD or mapping.stage_of(before) != mapping.stage_of(after)
 
 
-def mark(appointment_id: str, *, office_key: str, due: datetime, at: frozenset[str] | None = None) -> int:
+def mark(
+    appointment_id: str, *, office_key: str, due: datetime, at: frozenset[str] | None = None, asked: bool = False
+) -> int:
     """Have the appointment told as it stands: its version; 0 when that is marked already, or it is only held.
 
-    With `at`, only where it is at one of these locations, or was when it was told before.
+    With `at`, only where it is at one of these locations, or was when it was told before. `asked` is that somebody
+    wants all of it told.
     """
     appointment = AppointmentItem.find(appointment_id)
     if appointment is None or appointment.status == statuses.HELD:
@@ -36,5 +46,5 @@ def mark(appointment_id: str, *, office_key: str, due: datetime, at: frozenset[s
     if at is not None and appointment.location_id not in at and officelinks.find(appointment_id) is None:
         return 0
     version = int(appointment.version)
-    wanted = officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(due))
+    wanted = officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(due), asked=asked)
     return version if wanted else 0

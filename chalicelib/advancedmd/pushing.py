@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import mapping, merging, pulling, shared
+from chalicelib.advancedmd import mapping, merging, pulling, scope, shared
 from chalicelib.advancedmd.mapping import Links, NotLinked, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler, visits
@@ -118,14 +118,15 @@ class _Work:
         if theirs is None:
             raise NoAnswer("AdvancedMD tells too little of the visit.")
         merged = merging.merge(base=base or theirs, ours=ours, theirs=theirs)
-        self._tell(visit, theirs, merged.told, links)
+        told = merged.told if self.held.link.asked else scope.told(merged.told, links.kinds)
+        self._tell(visit, theirs, told, links)
         if merged.taken:  # is for whoever hears, also where it was refused before: it stays seen
             pulling.put_unread(link.office_key, visit.id, now=self.now)
-        known = {name: ours.value(name) for name in shared.FIELDS if name in merged.told or _same(ours, theirs, name)}
+        known = {name: ours.value(name) for name in shared.FIELDS if name in told or _same(ours, theirs, name)}
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None
         return self.end(
-            Pushed(ERROR if conflict else SYNCED, told=tuple(shared.FIELDS) if new else tuple(merged.told)),
+            Pushed(ERROR if conflict else SYNCED, told=tuple(shared.FIELDS) if new else tuple(told)),
             visit_id=visit.id,
             agreed=written(agreed),
             conflict=conflict,
@@ -180,12 +181,13 @@ class _Work:
 
     def end(self, pushed: Pushed, **fields: Any) -> Pushed:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
-        told = {"status": pushed.status, "error": pushed.error, "failures": None, **fields}
+        told = {"status": pushed.status, "error": pushed.error, "failures": None, "asked": None, **fields}
         try:
             waits = clock.iso(self.now) if pushed.status == ERROR else None
             officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, waits=waits, **told)
         except officelinks.LeaseLost:
             told |= {"status": PENDING}
+            told.pop("asked")
             officelinks.let_go(self.held, told=None, due_at=clock.iso(self.now), **told)
             return Pushed(PENDING, self.now)
         return pushed

@@ -23,17 +23,18 @@ class LinkDoctor(RequestModel):
 
 
 class DoctorLinkView(View):
-    """Which profile at AdvancedMD is a doctor's."""
+    """Which profile at AdvancedMD is a doctor's; none after a link was ended."""
 
     example: ClassVar[Example] = {"doctor_id": "doc_123", "advancedmd_provider_id": "3"}
     doctor_id: str
-    advancedmd_provider_id: str
+    advancedmd_provider_id: str | None
 
 
 class SyncStatusView(View):
     """How an appointment stands: its visit, `pending`, `synced` or `error`, and what both sides differ in.
 
-    The status is null for what was never to be told. `amd_conflict` lists each field with both sides.
+    The status is null for what was never to be told. `amd_conflict` lists each field with both sides. What is pending
+    is told in about `estimated_wait_seconds`; that is null when nothing waits, and while the office is paused.
     """
 
     example: ClassVar[Example] = {
@@ -44,6 +45,7 @@ class SyncStatusView(View):
         "amd_sync_error": None,
         "last_synced_to_amd": "2026-01-15T10:00:00Z",
         "amd_conflict": None,
+        "estimated_wait_seconds": None,
     }
     appointment_id: str
     patient_id: str
@@ -52,6 +54,7 @@ class SyncStatusView(View):
     amd_sync_error: str | None
     last_synced_to_amd: str | None
     amd_conflict: list[dict[str, Any]] | None
+    estimated_wait_seconds: int | None
 
     def subject(self) -> str | None:
         return self.patient_id
@@ -69,11 +72,15 @@ class SyncStatusView(View):
             amd_sync_error=link.error if link else None,
             last_synced_to_amd=link.synced_at if link else None,
             amd_conflict=[conflict] if isinstance(conflict, dict) else conflict,
+            estimated_wait_seconds=None if found.wait is None else round(found.wait),
         )
 
 
 class PatientSyncView(View):
-    """How a patient stands: `amd_candidates` are the numbers of those there who may be meant."""
+    """How a patient stands: `amd_candidates` are the numbers of those there who may be meant.
+
+    Who waits in a run to be looked up is so in about `estimated_wait_seconds`; it is null for everybody else.
+    """
 
     example: ClassVar[Example] = {
         "patient_id": "pat_456",
@@ -82,6 +89,7 @@ class PatientSyncView(View):
         "amd_sync_error": None,
         "last_synced_to_amd": "2026-01-15T10:00:00Z",
         "amd_candidates": [],
+        "estimated_wait_seconds": None,
     }
     patient_id: str
     advancedmd_patient_id: str | None
@@ -89,13 +97,14 @@ class PatientSyncView(View):
     amd_sync_error: str | None
     last_synced_to_amd: str | None
     amd_candidates: list[str]
+    estimated_wait_seconds: int | None
 
     def subject(self) -> str | None:
         return self.patient_id
 
     @classmethod
-    def of(cls, patient_id: str, link: PatientLinkItem | None) -> Self:
-        """The view of a link, or of none."""
+    def of(cls, patient_id: str, link: PatientLinkItem | None, *, wait: float | None = None) -> Self:
+        """The view of a link, or of none, and of how long the patient waits."""
         return cls(
             patient_id=patient_id,
             advancedmd_patient_id=str(int(link.number)) if link and link.number is not None else None,
@@ -103,4 +112,5 @@ class PatientSyncView(View):
             amd_sync_error=link.error if link else None,
             last_synced_to_amd=link.synced_at if link else None,
             amd_candidates=[str(int(one)) for one in (link.alike or [])] if link else [],
+            estimated_wait_seconds=None if wait is None else round(wait),
         )

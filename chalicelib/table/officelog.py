@@ -1,6 +1,7 @@
 """The log of an office: one row for each thing that was told or taken over, kept for ninety days.
 
-A row names ids and fields, no values of a patient's. What AdvancedMD itself wrote when it refused is sealed.
+A row names ids and fields, no values of a patient's. What AdvancedMD itself wrote when it refused is sealed. Beside it
+stands which weeks of it were summed up and sent to somebody.
 """
 
 from collections.abc import Iterator
@@ -39,6 +40,10 @@ class OfficeLogItem(Item, discriminator="officelog"):
         return str(self.SK).split("#")[2]
 
 
+class WeekItem(Item, discriminator="officeweek"):
+    """That the summary of the week that ends on this Monday is being sent, or was."""
+
+
 def note(office_key: str, *, at: str, expires_at: int, **fields: Any) -> None:
     """Write a row."""
     key = keys.office(office_key, "LOG", at, ids.new("log"))
@@ -52,6 +57,27 @@ def rows(office_key: str, *, first: str, last: str, after: Raw | None = None) ->
         yield OfficeLogItem.from_raw_data(raw)
 
 
+def newest(office_key: str) -> str:
+    """What the newest row is known by; empty when there is none."""
+    found = base.query(keys.office(office_key).pk, between=("LOG#", "LOG#~"), newest_first=True, limit=1, only=("SK",))
+    return next((str(raw["SK"]["S"]) for raw, _ in found), "")
+
+
 def place(office_key: str, at: str, row_id: str) -> Raw:
     """Where a row stands, to go on behind it."""
     return base.primary(keys.office(office_key, "LOG", at, row_id))
+
+
+def is_told(office_key: str, monday: str) -> bool:
+    """Whether somebody has the summary of the week that ends on this Monday, or is sending it."""
+    return base.get(keys.office(office_key, "WEEK", monday)) is not None
+
+
+def claim(office_key: str, monday: str, *, expires_at: int) -> bool:
+    """Send the summary of this week; False when somebody else does, or has."""
+    return base.put_new(WeekItem(*keys.office(office_key, "WEEK", monday), expires_at=expires_at))
+
+
+def give_back(office_key: str, monday: str) -> None:
+    """It was certainly not sent: somebody may try again."""
+    base.delete_many([keys.office(office_key, "WEEK", monday)])
