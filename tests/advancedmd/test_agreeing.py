@@ -41,7 +41,7 @@ def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own
 def journal(*deeds: tuple[str, State | None, State]) -> Journal:
     written = Journal()
     for side, before, after in deeds:
-        written.note("here" if side == "here" else "there", side, before, after)
+        written.note("here" if side == "here" else "there", side, before, after, alone=False)
     return written
 
 
