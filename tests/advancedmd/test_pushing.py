@@ -187,11 +187,14 @@ def test_a_lost_answer_makes_no_second_visit(stage: Stage, show: Show) -> None:
     assert int(stage.link(appointment).visit_id or 0) == visit.id
 
 
-def test_who_has_come_before_the_visit_is_told_has_come_there_too(stage: Stage) -> None:
+def test_who_came_before_the_visit_was_told_has_come_there_too(stage: Stage, show: Show) -> None:
     appointment = book(stage.api, stage.place)
     stage.set(appointment, "checked_in")
+    stage.running.whole.faults.plan("dropped")
+    stage.push(appointment)
 
-    pushed = stage.push(appointment)
+    show(clock.now() + timedelta(minutes=3))
+    pushed = stage.again(appointment)
 
     assert (pushed.status, [one.status for one in stage.there(appointment)]) == ("synced", [1])
 
