@@ -6,7 +6,6 @@ A patient's link also says why there is none yet, and among whom people may choo
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
@@ -139,12 +138,4 @@ def link_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, b
 def unlink_doctor(doctor_id: str, *, office_key: str, profile_id: int) -> bool:
     """Let a profile be this doctor's no longer; False when it was not."""
     key = keys.office(office_key, "DOCTOR", str(profile_id))
-    request = base.connection().get_operation_kwargs(
-        base.table_name(), *key, condition=DoctorThereItem.doctor_id == doctor_id
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        base.call("DeleteItem", request)
-    except ClientError:
-        return False
-    return True
+    return base.delete_if(key, DoctorThereItem.doctor_id == doctor_id)
