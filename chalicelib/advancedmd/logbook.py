@@ -12,7 +12,7 @@ from typing import Literal
 
 from chalicelib.advancedmd import setup
 from chalicelib.gateways import sealing
-from chalicelib.kit import clock, cursor, metrics
+from chalicelib.kit import clock, cursor, ids, metrics
 from chalicelib.kit.auth import Claims
 from chalicelib.people import patients
 from chalicelib.table import officelog
@@ -20,13 +20,15 @@ from chalicelib.table.officelog import OfficeLogItem
 
 Operation = Literal["push", "pull", "link"]
 WEEK = timedelta(days=7)
+POSTED = "posted"
+"""The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
 _MOST_READ = 5_000
 _SETTLED = frozenset({"synced", "error"})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows: of appointments or patients, with a status, of one patient, between two instants."""
+    """Which rows: of appointments, patients or charges, with a status, of one patient, between two instants."""
 
     thing: str | None = None
     status: str | None = None
@@ -86,6 +88,21 @@ def note(
     )
     if status in _SETTLED:
         metrics.share("AdvancedMDFailed", of=status == "error")
+
+
+def note_charge(office_key: str, *, visit_id: int, patient_id: str, at: datetime) -> None:
+    """Write down that a visit was told to be charged, and nothing of what for; again it is the same row."""
+    officelog.note(
+        office_key,
+        at=clock.iso(at),
+        expires_at=int(at.timestamp()) + officelog.KEPT_SECONDS,
+        row_id=ids.derived("log", str(visit_id), POSTED),
+        operation="pull",
+        thing="charge",
+        thing_id=str(visit_id),
+        patient_id=patient_id,
+        status=POSTED,
+    )
 
 
 def page(wish: Wish, *, limit: int, after: str | None, now: datetime) -> tuple[list[OfficeLogItem], str | None]:

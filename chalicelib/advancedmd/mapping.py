@@ -199,6 +199,12 @@ def to_visit(shared: Shared, links: Links, *, reference: str) -> NewVisit:
     )
 
 
+def numbers(shared: Shared, links: Links) -> dict[str, int | None]:
+    """With whom and where it is, by AdvancedMD's numbers; None where that is nobody's here."""
+    found = links.columns.get((shared.doctor_id or "", shared.location_id or ""))
+    return {"provider_id": found.profile_id if found else None, "facility_id": found.facility_id if found else None}
+
+
 def where(shared: Shared, links: Links) -> Bookable:
     """The column of an appointment's doctor at its location; NotLinked when there is none."""
     found = links.columns.get((shared.doctor_id or "", shared.location_id or ""))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import adopting, mapping, merging, pulling, pushing, shared
+from chalicelib.advancedmd import adopting, logbook, mapping, merging, pulling, pushing, shared
 from chalicelib.advancedmd.mapping import Links, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler
@@ -50,7 +50,8 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     try:
         appointment = AppointmentItem.find(appointment_id) or appointment
         visit = _visit(item, office, since=held.link.synced_at)
-        theirs = _theirs(visit, links(visit), pushing.read(held.link.agreed))
+        who = links(visit)
+        theirs = _theirs(visit, who, pushing.read(held.link.agreed))
     except (NotNow, NoAnswer, Unavailable):
         officelinks.let_go(held, told=None, due_at=held.link.due_at)
         raise
@@ -59,10 +60,24 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     if theirs is None:
         officelinks.let_go(held, told=None, due_at=held.link.due_at)
         return officeinbox.done(item)
-    return _settle(item, held, appointment, theirs, now)
+    if visit is not None and visit.charged and not held.link.charged:
+        logbook.note_charge(
+            item.office_key, visit_id=item.visit_id, patient_id=appointment.patient_id, at=clock.parse(item.told_at)
+        )
+    charged = held.link.charged or (visit is not None and visit.charged) or None
+    return _settle(item, held, appointment, theirs, now, who=who, charged=charged)
 
 
-def _settle(item: InboxItem, held: Held, appointment: AppointmentItem, theirs: Shared, now: datetime) -> bool:
+def _settle(
+    item: InboxItem,
+    held: Held,
+    appointment: AppointmentItem,
+    theirs: Shared,
+    now: datetime,
+    *,
+    who: Links,
+    charged: bool | None,
+) -> bool:
     base, ours = pushing.read(held.link.agreed), pushing.of_appointment(appointment)
     merged = merging.merge(base=base, ours=ours, theirs=theirs)
     refused: CareSlotError | None = None
@@ -84,7 +99,8 @@ def _settle(item: InboxItem, held: Held, appointment: AppointmentItem, theirs: S
         open_ones += [_refused(name, base, ours, theirs, refused.code) for name in left]
     same = [name for name in shared.FIELDS if ours.value(name) == theirs.value(name)]
     agreed = (base or theirs).with_values({**{name: theirs.value(name) for name in same}, **taken})
-    _write(held, appointment, agreed, open_ones, refused, told=bool(merged.told), now=now)
+    facts: dict[str, Any] = {"charged": charged, **mapping.numbers(agreed, who)}
+    _write(held, appointment, agreed, open_ones, refused, facts=facts, told=bool(merged.told), now=now)
     return officeinbox.done(item) and not open_ones
 
 
@@ -95,11 +111,13 @@ def _write(
     open_ones: list[dict[str, Any]],
     refused: CareSlotError | None,
     *,
+    facts: dict[str, Any],
     told: bool,
     now: datetime,
 ) -> None:
     """What both now have in common; with nothing of ours left to tell, our own writing is not told back."""
     fields: dict[str, Any] = {
+        **facts,
         "agreed": pushing.written(agreed),
         "conflict": open_ones or None,
         "error": refused.message if refused else None,

@@ -25,12 +25,18 @@ LEASE = timedelta(seconds=150)
 
 
 class OfficeLinkItem(Item, discriminator="officelink"):
-    """`agreed` is what both sides last had, `attempted` that a visit may have been made of which we were not told."""
+    """`agreed` is what both sides last had, `attempted` that a visit may have been made of which we were not told.
+
+    `provider_id` and `facility_id` are the numbers there of whom and where the visit is; `charged` that it was charged.
+    """
 
     office_key = UnicodeAttribute()
     wanted = NumberAttribute()
     status = UnicodeAttribute()
     visit_id = NumberAttribute(null=True)
+    provider_id = NumberAttribute(null=True)
+    facility_id = NumberAttribute(null=True)
+    charged = BooleanAttribute(null=True)
     attempted = BooleanAttribute(null=True)
     agreed: Any = JSONAttribute(null=True)
     conflict: Any = JSONAttribute(null=True)
@@ -47,6 +53,15 @@ class OfficeLinkItem(Item, discriminator="officelink"):
     def appointment_id(self) -> str:
         """The appointment's id."""
         return str(self.PK).split("#", 1)[1]
+
+    @property
+    def disagreement(self) -> dict[str, Any] | None:
+        """What both sides differ in, field by field, or why AdvancedMD refuses; None when they agree."""
+        if not self.conflict:
+            return None
+        if isinstance(self.conflict, list):
+            return {"refused": None, "differences": self.conflict}
+        return {"refused": self.conflict.get("refused"), "differences": []}
 
     @classmethod
     def is_older(cls, version: int) -> Condition:
@@ -200,7 +215,7 @@ def whose(office_key: str, visit_id: int) -> str | None:
     return item.appointment_id if item else None
 
 
-def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, now: str) -> None:
+def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, now: str, **fields: Any) -> None:
     """Link an appointment that is about to be made to the visit that it is made from; again changes nothing.
 
     Its first version is not to be told: it is what was told to us. VisitTaken when the visit is another's.
@@ -213,6 +228,7 @@ def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, n
         visit_id=visit_id,
         agreed=agreed,
         synced_at=now,
+        **fields,
     )
     visit = VisitItem(*keys.office(office_key, "VISIT", str(visit_id)), appointment_id=appointment_id)
     transaction = Transaction(landed=lambda: whose(office_key, visit_id) == appointment_id)

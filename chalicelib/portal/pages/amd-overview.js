@@ -1,0 +1,123 @@
+// The overview: what was kept in step in seven days, what waits and for how long, and the buttons that do it by hand.
+
+import { drawRuns, today } from "./amd-runs.js";
+import { ADMINS, ago, fact, plural, trouble, waits, when } from "./amd-words.js";
+import { h, show } from "./dom.js";
+
+const FREQUENCIES = { "real-time": "told at once", hourly: "told every hour", daily: "told every day", manual: "told by hand only" };
+
+export class OverviewPart {
+  constructor({ element, ask, deeds, session, standing, count }) {
+    Object.assign(this, { ask, deeds, standing, count });
+    this.whole = ADMINS.has(session.role);
+    this.cards = h("section", { class: "cards", "aria-label": "The last seven days" });
+    this.now = h("section", { class: "panel", "aria-labelledby": "now-title" });
+    this.runs = h("div", {});
+    element.append(
+      ...(this.whole ? [this.cards, this.now] : []),
+      h(
+        "section",
+        { class: "panel", "aria-labelledby": "hand-title" },
+        h("header", { class: "panel-head" }, h("h2", { id: "hand-title" }, "By hand"), this.#buttons()),
+        this.runs,
+      ),
+    );
+  }
+
+  #buttons() {
+    const button = (text, deed) => h("button", { class: "button", type: "button", onclick: deed }, text);
+    return h(
+      "p",
+      { class: "row" },
+      button("Sync all patients", () => this.#patients()),
+      button("Sync today’s appointments", () => this.#today()),
+      button("Pull updates from AdvancedMD", () => this.#pull()),
+    );
+  }
+
+  #patients() {
+    this.deeds.do("Sync all patients", "POST", "/api/advancedmd/patients/bulk-sync", {}, { told: (run) => plural(run.total, "patient") });
+  }
+
+  #today() {
+    const days = { start_date: today(), end_date: today() };
+    const told = (run) => (run.total ? plural(run.total, "appointment") : "there are none today");
+    this.deeds.do("Sync today’s appointments", "POST", "/api/advancedmd/appointments/bulk-sync", days, { told });
+  }
+
+  #pull() {
+    const told = ({ estimated_wait_seconds: wait, last_pulled: last }) =>
+      `asked for, ${waits(wait)}${last === null ? "" : `; the last time ${plural(last, "visit")} had changed`}`;
+    this.deeds.do("Pull updates", "POST", "/api/advancedmd/appointments/pull-updates", undefined, { told });
+  }
+
+  refresh() {
+    return Promise.all([this.whole && this.#readWhole(), this.#readRuns()]);
+  }
+
+  again() {
+    return this.refresh();
+  }
+
+  async #readWhole() {
+    try {
+      const { data } = await this.ask("GET", "/api/advancedmd/sync/dashboard");
+      this.#draw(data);
+    } catch (refusal) {
+      show(this.cards, refusal.message, () => trouble(refusal, () => this.refresh()));
+    }
+  }
+
+  async #readRuns() {
+    try {
+      const { data } = await this.ask("GET", "/api/advancedmd/appointments/bulk-sync");
+      drawRuns(this.runs, data);
+      clearTimeout(this.soon);
+      if (data.some((run) => run.pending)) this.soon = setTimeout(() => this.runs.isConnected && this.refresh(), 5_000);
+    } catch (refusal) {
+      show(this.runs, refusal.message, () => trouble(refusal, () => this.#readRuns()));
+    }
+  }
+
+  #draw(found) {
+    if (!found.office_key) {
+      this.standing("offline", "Not set up");
+      show(this.cards, "none", () => h("p", { class: "empty" }, "No office at AdvancedMD is set up for this clinic. Its key is a setting of the deployment; everything else is settled under Settings."));
+      this.now.hidden = true;
+      return;
+    }
+    const [state, text] = found.paused ? ["connecting", "Paused"] : [found.auto_sync_appointments ? "live" : "polling", `Office ${found.office_key}`];
+    this.standing(state, text);
+    this.count("conflicts", found.waiting_for_people);
+    show(this.cards, found.cards, () => found.cards.map(card));
+    show(this.now, [found, ago(found.last_pulled_at)], () => [
+      h("header", { class: "panel-head" }, h("h2", { id: "now-title" }, "Now"), h("span", { class: "note" }, how(found))),
+      h("dl", { class: "facts" }, ...figures(found)),
+    ]);
+  }
+}
+
+const how = (found) => (found.paused ? "Paused: nothing is told or heard until it is resumed under Settings." : FREQUENCIES[found.auto_sync_appointments ? found.sync_frequency : "manual"]);
+
+function card({ type, synced, failed }) {
+  const charges = type === "charges";
+  return h(
+    "article",
+    { class: "card", data: { type, state: failed ? "failed" : "good" } },
+    h("h2", {}, type[0].toUpperCase() + type.slice(1)),
+    h("p", { class: "number" }, String(synced)),
+    h("p", { class: "note" }, charges ? "posted at AdvancedMD in 7 days" : "synced in 7 days"),
+    charges ? null : h("p", { class: failed ? "bad" : "note" }, failed ? `${failed} failed` : "none failed"),
+  );
+}
+
+function figures(found) {
+  const waiting = found.waiting_to_be_told;
+  return [
+    fact("Waiting to be told", waiting ? `${waiting}, the last ${waits(found.estimated_wait_seconds)}` : "nothing"),
+    fact("Waiting to be taken over", found.waiting_to_be_taken_over ? plural(found.waiting_to_be_taken_over, "visit") : "nothing"),
+    fact("To decide", found.waiting_for_people ? h("a", { href: "#conflicts" }, plural(found.waiting_for_people, "thing")) : "nothing"),
+    fact("Last heard", h("span", { title: when(found.last_pulled_at) }, ago(found.last_pulled_at))),
+    fact("Nightly check", found.last_swept_on ? `${found.last_swept_on}: ${found.drift ? `${plural(found.drift, "visit")} had drifted` : "no drift"}` : "not yet"),
+  ];
+}
