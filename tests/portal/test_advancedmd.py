@@ -1,5 +1,6 @@
 """The page of the office at AdvancedMD: what stands how, what people decide with one click, and who may do what."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -108,11 +109,11 @@ def office(wire: Any) -> Iterator[Office]:
 
 
 @pytest.fixture
-def go(open_page: Open) -> Callable[..., Page]:
-    """Open a part of the page as somebody."""
+def go(office: Office, open_page: Open) -> Callable[..., Page]:
+    """Open a part of the page as somebody of the clinic."""
 
     def go_(part: str, role: str = "admin", **more: Any) -> Page:
-        page = open_page(PAGE, role, **more)
+        page = open_page(PAGE, role, office.place.location["id"], **more)
         page.get_by_role("link", name=part).click()
         return page
 
@@ -126,11 +127,12 @@ def test_the_overview_shows_what_is_in_step_and_what_failed(office: Office, open
     page = open_page(PAGE, "admin")
 
     appointments = page.locator('.card[data-type="appointments"]')
-    expect(appointments.locator(".number")).to_have_text("1")
-    expect(appointments).to_contain_text("1 failed")
+    expect(appointments.locator(".number")).to_have_text(re.compile("^[1-9]"))
+    expect(appointments).to_contain_text(re.compile("[1-9] failed"))
     expect(page.locator('.card[data-type="charges"]')).to_contain_text("0")
     expect(page.locator("#standing")).to_have_text("Office 162882")
-    expect(page.get_by_role("region", name="Now")).to_contain_text("1 thing")
+    expect(page.get_by_role("region", name="Now")).to_contain_text(re.compile("[1-9] thing"))
+    expect(page.get_by_role("list", name="What went wrong")).to_contain_text("This patient is not linked")
 
 
 @pytest.mark.usefixtures("office")
@@ -143,16 +145,18 @@ def test_changes_there_are_asked_for_by_a_button_that_says_when_they_are_heard(o
 
 
 def test_the_appointments_of_days_are_synced_together_and_progress_is_seen(office: Office, go: Any) -> None:
-    page = go("Appointments", location=office.place.location["id"])
-    page.get_by_label("From").fill(office.day)
-    page.get_by_label("To").fill(office.day)
-    stranger = page.locator("tbody tr").filter(has_text="not linked")
-    expect(stranger.get_by_role("button")).to_have_attribute("title", "This patient is not linked to AdvancedMD.")
+    stranger = office.standing(office.book(office.stranger()), "error")
+    told = office.told(office.linked())
+    page = go("Appointments")
+    page.get_by_label("From").fill(min(stranger["date"], told["date"], office.day))
+    page.get_by_label("To").fill(max(stranger["date"], told["date"], office.day))
+    row = page.locator(f'[data-appointment="{stranger["id"]}"]')
+    expect(row.get_by_role("button")).to_have_attribute("title", "This patient is not linked to AdvancedMD.")
 
     page.get_by_role("button", name="Sync these days").click()
 
     expect(page.locator(".run-state")).to_contain_text("synced")
-    expect(page.locator("tbody tr").first.get_by_role("button")).to_have_text("Synced")
+    expect(page.locator(f'[data-appointment="{told["id"]}"]').get_by_role("button")).to_have_text("Synced")
     photograph(page, "advancedmd-appointments-day")
 
 
@@ -257,7 +261,7 @@ def test_each_role_has_the_parts_that_are_its(open_page: Open, role: str, parts:
 
     expect(page.locator("#part")).not_to_be_empty()
 
-    assert [tab.strip() for tab in page.locator(".tab").all_inner_texts()] == parts
+    assert [re.sub(r"\s*\d*$", "", tab) for tab in page.locator(".tab").all_inner_texts()] == parts
 
 
 def test_a_receptionist_reads_a_patients_card_and_changes_nothing(office: Office, go: Any) -> None:
@@ -306,8 +310,8 @@ def test_what_cannot_be_read_says_what_to_do_and_is_read_again(open_page: Open) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("part", ["Overview", "To decide", "Appointments", "Patients", "Log", "Settings"])
-def test_every_part_can_be_read(office: Office, go: Any, scheme: str, part: str) -> None:
-    page = go(part, scheme=scheme, location=office.place.location["id"])
+def test_every_part_can_be_read(go: Any, scheme: str, part: str) -> None:
+    page = go(part, scheme=scheme)
     page.wait_for_load_state("networkidle")
 
     photograph(page, f"advancedmd-{part.lower().replace(' ', '-')}-{scheme}")
@@ -315,7 +319,6 @@ def test_every_part_can_be_read(office: Office, go: Any, scheme: str, part: str)
     assert complaints(page) == []
 
 
-@pytest.mark.usefixtures("office")
 def test_it_fits_a_phone(go: Any) -> None:
     page = go("Overview", size=(390, 844))
     page.wait_for_load_state("networkidle")

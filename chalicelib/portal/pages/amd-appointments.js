@@ -45,10 +45,12 @@ export class AppointmentsPart {
   }
 
   async refresh() {
+    const asked = (this.asked = {});
     try {
       await this.names.read();
       this.#drawPlaces();
       const found = await this.#read();
+      if (asked !== this.asked) return; // other days were chosen meanwhile
       this.#draw(found);
       clearTimeout(this.soon);
       if (found.some((one) => one.amd_sync_status === "pending")) this.soon = setTimeout(() => this.list.isConnected && this.refresh(), 4_000);

@@ -46,7 +46,7 @@ export class ConflictsPart {
         {},
         h("h3", {}, name),
         h("span", { class: "note" }, facts),
-        h("span", { class: "note since", title: when(one.since) }, `waits since ${ago(one.since)}`),
+        h("span", { class: "note since", title: when(one.since) }, ago(one.since)),
       ),
       h("p", { class: "problem" }, one.problem),
       this.decisions.differences(one.differences, { zone, visit: !appointment }),

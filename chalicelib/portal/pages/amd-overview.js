@@ -12,6 +12,7 @@ export class OverviewPart {
     this.whole = ADMINS.has(session.role);
     this.cards = h("section", { class: "cards", "aria-label": "The last seven days" });
     this.now = h("section", { class: "panel", "aria-labelledby": "now-title" });
+    this.week = h("section", { class: "panel", "aria-labelledby": "week-title" });
     this.runs = h("div", {});
     element.append(
       ...(this.whole ? [this.cards, this.now] : []),
@@ -21,6 +22,7 @@ export class OverviewPart {
         h("header", { class: "panel-head" }, h("h2", { id: "hand-title" }, "By hand"), this.#buttons()),
         this.runs,
       ),
+      ...(this.whole ? [this.week] : []),
     );
   }
 
@@ -29,14 +31,9 @@ export class OverviewPart {
     return h(
       "p",
       { class: "row" },
-      button("Sync all patients", () => this.#patients()),
       button("Sync today’s appointments", () => this.#today()),
       button("Pull updates from AdvancedMD", () => this.#pull()),
     );
-  }
-
-  #patients() {
-    this.deeds.do("Sync all patients", "POST", "/api/advancedmd/patients/bulk-sync", {}, { told: (run) => plural(run.total, "patient") });
   }
 
   #today() {
@@ -52,11 +49,11 @@ export class OverviewPart {
   }
 
   refresh() {
-    return Promise.all([this.whole && this.#readWhole(), this.#readRuns()]);
+    return Promise.all([this.whole && this.#readWhole(), this.whole && this.#readWeek(), this.#readRuns()]);
   }
 
   again() {
-    return this.refresh();
+    return Promise.all([this.whole && this.#readWhole(), this.#readRuns()]);
   }
 
   async #readWhole() {
@@ -66,6 +63,12 @@ export class OverviewPart {
     } catch (refusal) {
       show(this.cards, refusal.message, () => trouble(refusal, () => this.refresh()));
     }
+  }
+
+  async #readWeek() {
+    const { data } = await this.ask("GET", "/api/advancedmd/sync/stats").catch(() => ({ data: null }));
+    this.week.hidden = !data || !(data.synced + data.failed);
+    if (!this.week.hidden) show(this.week, data, () => week(data));
   }
 
   async #readRuns() {
@@ -86,6 +89,7 @@ export class OverviewPart {
       this.now.hidden = true;
       return;
     }
+    this.now.hidden = false;
     const [state, text] = found.paused ? ["connecting", "Paused"] : [found.auto_sync_appointments ? "live" : "polling", `Office ${found.office_key}`];
     this.standing(state, text);
     this.count("conflicts", found.waiting_for_people);
@@ -95,6 +99,22 @@ export class OverviewPart {
       h("dl", { class: "facts" }, ...figures(found)),
     ]);
   }
+}
+
+function week(data) {
+  const errors = data.errors.map(({ error, count }) => h("li", {}, h("span", { class: "bad" }, `${count} ×`), ` ${error}`));
+  return [
+    h("header", { class: "panel-head" }, h("h2", { id: "week-title" }, "The last seven days")),
+    h(
+      "dl",
+      { class: "facts" },
+      fact("Success", `${data.success_rate} %`),
+      fact("Synced", String(data.synced)),
+      fact("Failed", String(data.failed)),
+      fact("One took", `${Math.round(data.average_duration_ms)} ms on average`),
+    ),
+    errors.length ? h("ul", { class: "errors", "aria-label": "What went wrong" }, errors) : null,
+  ];
 }
 
 const how = (found) => (found.paused ? "Paused: nothing is told or heard until it is resumed under Settings." : FREQUENCIES[found.auto_sync_appointments ? found.sync_frequency : "manual"]);

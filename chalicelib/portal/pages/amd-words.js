@@ -11,7 +11,7 @@ const STATUS = { synced: "Synced", pending: "Syncing", error: "Sync error", post
 const EXPLAINED = {
   synced: "AdvancedMD has it as it is here.",
   pending: "It is about to be told to AdvancedMD.",
-  error: "AdvancedMD does not have it as it is here.",
+  error: "Both sides have changed this.",
   posted: "Charges were posted at AdvancedMD.",
   none: "AdvancedMD does not know of it.",
 };
@@ -22,7 +22,10 @@ export function chip(status, error = null) {
   return h("span", { class: `chip sync ${kind}`, title: error ?? EXPLAINED[kind] ?? "" }, STATUS[kind] ?? kind);
 }
 
-/** The same to be pressed, for tables in which a row is somebody. */
+/** What went wrong with a row of the log; where nothing did, both sides have changed the same. */
+export const problem = ({ status, error }) => (status === "error" ? (error ?? EXPLAINED.error) : error);
+
+/** The same as a chip, to be pressed, for tables in which a row is somebody. */
 export function badge(status, error, whose, onclick) {
   const kind = status ?? "none";
   const said = error ?? EXPLAINED[kind];
