@@ -1,7 +1,7 @@
 // The appointments of a location's days, or a doctor's own: how each stands at AdvancedMD, and telling many together.
 
 import { drawRuns, today } from "./amd-runs.js";
-import { SYNCING, badge, plural, trouble } from "./amd-words.js";
+import { SYNCING, badge, plural, reading, trouble } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const MOST = 200;
@@ -10,7 +10,7 @@ const SETTLED = new Set(["synced", "pending", "error"]);
 export class AppointmentsPart {
   constructor({ element, ask, deeds, names, card, session }) {
     Object.assign(this, { ask, deeds, names, card, session });
-    this.list = h("div", {});
+    this.list = h("div", {}, reading());
     this.runs = h("div", {});
     this.places = h("select", { name: "location_id" });
     const date = (name) => h("input", { name, type: "date", value: today(), required: true });

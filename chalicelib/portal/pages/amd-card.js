@@ -1,7 +1,7 @@
 // The sync card: how one appointment and its patient stand at AdvancedMD, what was told of them, and doing it by hand.
 
 import { Decisions } from "./amd-decisions.js";
-import { FIELDS, OPERATIONS, SYNCING, chip, fact, problem, trouble, waits, when } from "./amd-words.js";
+import { FIELDS, OPERATIONS, SYNCING, chip, fact, numbered, problem, reading, trouble, waits, when } from "./amd-words.js";
 import { Deeds } from "./deeds.js";
 import { h, show } from "./dom.js";
 
@@ -9,6 +9,8 @@ const SOON = 2_000;
 const MOST_LOOKS = 15;
 
 export class Card {
+  wanted = null; // whom at AdvancedMD somebody is being found for
+
   constructor({ ask, insist, names, role, changed }) {
     Object.assign(this, { ask, insist, names, role, changed });
     this.acts = SYNCING.has(role);
@@ -19,7 +21,7 @@ export class Card {
     const log = h("ol", { class: "card-log", role: "log", "aria-live": "polite" });
     const looking = { about, looks: 0, body: h("div", { class: "card-body" }) };
     looking.deeds = new Deeds({ list: log, insist: this.insist, done: () => this.#anew(looking) });
-    looking.decisions = new Decisions({ deeds: looking.deeds, names: this.names });
+    looking.decisions = new Decisions({ deeds: looking.deeds, names: this.names, role: this.role });
     const close = h("button", { class: "button", type: "button", onclick: () => looking.dialog.close() }, "Close");
     looking.title = h("h2", { id: "card-title" }, "AdvancedMD");
     looking.dialog = h("dialog", { class: "sync-card", "aria-labelledby": "card-title" }, h("header", {}, looking.title, close), looking.body, log);
@@ -29,7 +31,7 @@ export class Card {
     });
     document.body.append(looking.dialog);
     looking.dialog.showModal();
-    show(looking.body, "reading", () => h("p", { class: "empty" }, "Reading …"));
+    show(looking.body, "reading", reading);
     return this.#read(looking);
   }
 
@@ -75,11 +77,13 @@ export class Card {
     ]);
   }
 
-  #visit(looking, { appointment, visit }) {
+  #visit(looking, { appointment, visit, standing }) {
     const zone = this.names.zone(appointment.location_id);
     const path = `/api/advancedmd/appointments/${appointment.id}`;
     const conflict = visit.amd_conflict ?? { differences: [] };
-    const again = visit.advancedmd_visit_id ? "Sync again" : "Create visit in AdvancedMD";
+    const made = visit.advancedmd_visit_id !== null;
+    const again = made ? "Sync again" : "Create visit in AdvancedMD";
+    const ready = made || standing.advancedmd_patient_id !== null;
     const differs = visit.amd_sync_status === "error" && conflict.differences.length;
     return h(
       "section",
@@ -93,13 +97,14 @@ export class Card {
         fact("Last synced", when(visit.last_synced_to_amd)),
         visit.estimated_wait_seconds ? fact("Will be told", waits(visit.estimated_wait_seconds)) : "",
       ),
-      visit.amd_sync_error && h("p", { class: "complaint" }, visit.amd_sync_error),
+      visit.amd_sync_error && ready && h("p", { class: "complaint" }, visit.amd_sync_error),
+      ready ? null : h("p", { class: "note" }, "The visit is made once the patient is linked."),
       looking.decisions.differences(conflict.differences, { zone }),
       h(
         "p",
         { class: "row" },
-        this.acts && differs ? looking.decisions.buttons({ id: appointment.id, appointment_id: appointment.id, differences: conflict.differences }, { name: appointment.patient_name, open: null }) : null,
-        this.acts && !differs ? button(again, () => looking.deeds.do(again, "POST", `${path}/sync`, undefined), !visit.advancedmd_visit_id) : null,
+        this.acts && differs ? looking.decisions.buttons({ id: appointment.id, appointment_id: appointment.id, differences: conflict.differences }, { name: appointment.patient_name, appointment }) : null,
+        this.acts && !differs && ready ? button(again, () => looking.deeds.do(again, "POST", `${path}/sync`, undefined), !made) : null,
         appointment.amd_visit_url && h("a", { class: "button", href: appointment.amd_visit_url, target: "_blank", rel: "noopener noreferrer" }, "View in AdvancedMD ↗"),
       ),
     );
@@ -108,31 +113,33 @@ export class Card {
   #patient(looking, standing, name) {
     const path = `/api/advancedmd/patients/${standing.patient_id}`;
     const number = standing.advancedmd_patient_id;
-    const link = (one) => button(`Link to no. ${one}`, () => looking.deeds.do(`${name} is no. ${one} at AdvancedMD`, "PUT", `${path}/link`, { advancedmd_patient_id: Number(one) }));
+    const put = (one) => {
+      if (one === Number(this.wanted)) this.wanted = null;
+      looking.deeds.do(`${name} is no. ${one} at AdvancedMD`, "PUT", `${path}/link`, { advancedmd_patient_id: one });
+    };
+    const alike = [...new Set([...(this.wanted ? [this.wanted] : []), ...standing.amd_candidates])];
     return h(
       "section",
       { "aria-label": "Patient", data: { card: "patient" } },
-      h("h3", {}, "Patient ", chip(standing.amd_sync_status, standing.amd_sync_error)),
+      h("h3", {}, "Patient ", number ? chip(standing.amd_sync_status) : chip("none", standing.amd_sync_error, "Not linked")),
       h("dl", { class: "facts" }, fact("Patient at AdvancedMD", number ?? "not linked"), fact("Last synced", when(standing.last_synced_to_amd))),
       standing.amd_sync_error && h("p", { class: "complaint" }, standing.amd_sync_error),
       this.acts
         ? h(
             "p",
             { class: "row" },
-            number ? button("Unlink", () => this.#unlink(looking, path, name)) : null,
-            number ? null : standing.amd_candidates.map(link),
-            number ? null : button("Sync to AdvancedMD", () => looking.deeds.do(`Find or add ${name} at AdvancedMD`, "POST", `${path}/sync`, undefined), true),
-            number ? null : this.#byNumber(link),
+            number
+              ? button("Unlink", () => this.#unlink(looking, path, name))
+              : [
+                  alike.map((one) => button(`Link to no. ${one}`, () => put(Number(one)))),
+                  button("Sync to AdvancedMD", () => looking.deeds.do(`Find or add ${name} at AdvancedMD`, "POST", `${path}/sync`, undefined), true),
+                  numbered("Link", put),
+                ].flat(),
           )
         : number
           ? null
           : h("p", { class: "note" }, "Billing or an administrator can link the patient."),
     );
-  }
-
-  #byNumber(link) {
-    const input = h("input", { type: "number", min: "1", max: "2147483647", "aria-label": "Number at AdvancedMD", placeholder: "No." });
-    return h("span", { class: "by-number" }, input, button("Link", () => input.value && link(input.value).click()));
   }
 
   #unlink(looking, path, name) {

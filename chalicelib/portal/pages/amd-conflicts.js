@@ -1,14 +1,14 @@
 // What people have to decide: each with both sides, and settled by one click.
 
 import { Decisions } from "./amd-decisions.js";
-import { ago, trouble, when } from "./amd-words.js";
+import { ago, reading, trouble, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 export class ConflictsPart {
   constructor({ element, ask, deeds, names, card, session, count }) {
     Object.assign(this, { ask, names, card, count, element });
-    this.decisions = new Decisions({ deeds, names });
-    this.list = h("div", {});
+    this.decisions = new Decisions({ deeds, names, role: session.role });
+    this.list = h("div", {}, reading());
     this.title = h("h2", { id: "conflicts-title" }, "To decide");
     const hint = "Neither side is overwritten until somebody says which one counts.";
     element.append(
@@ -37,7 +37,11 @@ export class ConflictsPart {
     const zone = this.names.zone(appointment?.location_id);
     const name = appointment ? appointment.patient_name : `Visit ${one.advancedmd_visit_id} at AdvancedMD`;
     const facts = appointment ? `${appointment.appointment_number} · ${when(appointment.scheduled_date, zone)} · ${appointment.doctor_name}` : "no appointment here";
-    const open = () => this.card.open({ appointment: one.appointment_id, patient: one.patient_id });
+    const open = one.patient_id ? () => this.card.open({ appointment: one.appointment_id, patient: one.patient_id }) : null;
+    const find = (number) => {
+      this.card.wanted = number;
+      location.hash = "#patients";
+    };
     return h(
       "article",
       { class: "conflict", data: { conflict: one.id }, "aria-label": name },
@@ -50,7 +54,7 @@ export class ConflictsPart {
       ),
       h("p", { class: "problem" }, one.problem),
       this.decisions.differences(one.differences, { zone, visit: !appointment }),
-      h("p", { class: "row" }, ...this.decisions.buttons(one, { name, open: one.patient_id ? open : null })),
+      h("p", { class: "row" }, ...this.decisions.buttons(one, { name, appointment, open, find })),
     );
   }
 }

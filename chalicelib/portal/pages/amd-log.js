@@ -1,7 +1,7 @@
 // The log of seven days: what was told and taken over, by kind, outcome and day, the newest first.
 
 import { today } from "./amd-runs.js";
-import { FIELDS, OPERATIONS, chip, problem, trouble, when } from "./amd-words.js";
+import { FIELDS, OPERATIONS, chip, problem, reading, trouble, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const WEEK = 6 * 86_400_000;
@@ -14,7 +14,7 @@ export class LogPart {
 
   constructor({ element, ask, card }) {
     Object.assign(this, { ask, card });
-    this.rows = h("div", {});
+    this.rows = h("div", {}, reading());
     this.more = h("p", { class: "row more" }, h("button", { class: "button", type: "button", onclick: () => this.#read(false) }, "Earlier ones"));
     this.more.hidden = true;
     const select = (name, options) => h("select", { name }, options.map(([value, text]) => h("option", { value }, text)));

@@ -1,8 +1,6 @@
 // Who is meant by the ids that the office's rows name: doctors and locations are read once, appointments and patients when asked for.
 
-import { FIELDS, STAGES, when } from "./amd-words.js";
-
-const FOREIGN = "advancedmd:";
+import { FIELDS, STAGES, foreign, when } from "./amd-words.js";
 
 export class Names {
   #places = new Map();
@@ -79,7 +77,7 @@ export class Names {
   /** A field's value of either side, in words; `zone` is where times are meant. */
   value(field, value, zone) {
     if (value === null || value === undefined) return "–";
-    if (typeof value === "string" && value.startsWith(FOREIGN)) return `${FIELDS[field] ?? "No."} ${value.slice(FOREIGN.length)} there, not linked`;
+    if (foreign(value)) return `${FIELDS[field] ?? "Number"} ${foreign(value)} there, not linked`;
     const said = {
       start: () => when(value, zone),
       minutes: () => `${value} min`,

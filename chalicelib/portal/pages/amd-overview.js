@@ -1,7 +1,7 @@
 // The overview: what was kept in step in seven days, what waits and for how long, and the buttons that do it by hand.
 
 import { drawRuns, today } from "./amd-runs.js";
-import { ADMINS, ago, fact, plural, trouble, waits, when } from "./amd-words.js";
+import { ADMINS, ago, fact, plural, reading, trouble, waits, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const FREQUENCIES = { "real-time": "told at once", hourly: "told every hour", daily: "told every day", manual: "told by hand only" };
@@ -10,10 +10,12 @@ export class OverviewPart {
   constructor({ element, ask, deeds, session, standing, count }) {
     Object.assign(this, { ask, deeds, standing, count });
     this.whole = ADMINS.has(session.role);
-    this.cards = h("section", { class: "cards", "aria-label": "The last seven days" });
+    this.cards = h("section", { class: "cards", "aria-label": "How much was kept in step" }, reading());
     this.now = h("section", { class: "panel", "aria-labelledby": "now-title" });
+    this.now.hidden = true;
     this.week = h("section", { class: "panel", "aria-labelledby": "week-title" });
-    this.runs = h("div", {});
+    this.week.hidden = true;
+    this.runs = h("div", {}, reading());
     element.append(
       ...(this.whole ? [this.cards, this.now] : []),
       h(

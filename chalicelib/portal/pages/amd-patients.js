@@ -26,7 +26,10 @@ export class PatientsPart {
         this.found,
       ),
     );
-    show(this.found, "none", () => h("p", { class: "empty" }, "Find a patient to see who they are at AdvancedMD, and what was told of them."));
+    const whom = card.wanted
+      ? `Find who of ours is no. ${card.wanted} at AdvancedMD, and link them on their card.`
+      : "Find a patient to see who they are at AdvancedMD, and what was told of them.";
+    show(this.found, whom, () => h("p", { class: "empty" }, whom));
   }
 
   async refresh() {

@@ -6,31 +6,36 @@ import { h, show } from "./dom.js";
 /** Today's date on this machine's wall, as the wire has it. */
 export const today = () => new Date().toLocaleDateString("sv-SE");
 
+const MOST = 8;
+
+/** The latest runs of each kind: `kind` is what a run counts. */
 export function drawRuns(element, runs) {
-  show(element, [runs, runs.map((run) => ago(run.started_at))], () =>
-    runs.length
-      ? h("ul", { class: "runs", "aria-label": "Runs" }, runs.slice(0, 8).map(drawn))
+  const shown = [...runs].sort((one, other) => other.started_at.localeCompare(one.started_at)).slice(0, MOST);
+  show(element, [shown, shown.map((run) => ago(run.started_at))], () =>
+    shown.length
+      ? h("ul", { class: "runs", "aria-label": "Runs" }, shown.map(drawn))
       : h("p", { class: "empty" }, "Nothing was synced by hand lately. What is synced together shows its progress here."),
   );
 }
 
 function drawn(run) {
   const settled = run.synced + run.failed;
-  const what = run.kind === "patients" ? "All patients" : days(run);
+  const what = run.kind ?? "appointment";
+  const name = `${what === "patient" ? "Patients of " : ""}${days(run)}`;
   return h(
     "li",
     { class: "run", data: { run: run.id } },
-    h("span", { class: "run-name" }, what, " ", h("span", { class: "note", title: when(run.started_at) }, ago(run.started_at))),
-    h("progress", { max: String(run.total || 1), value: String(run.total ? settled : 1), "aria-label": what }),
-    h("span", { class: "run-state" }, ...told(run)),
+    h("span", { class: "run-name" }, name, " ", h("span", { class: "note", title: when(run.started_at) }, ago(run.started_at))),
+    h("progress", { max: String(run.total || 1), value: String(run.total ? settled : 1), "aria-label": name }),
+    h("span", { class: "run-state" }, ...told(run, what)),
   );
 }
 
-function told(run) {
+function told(run, what) {
   if (!run.total) return ["nothing to sync"];
   const waiting = run.pending ? `${run.pending} waiting${run.estimated_wait_seconds ? `, done ${waits(run.estimated_wait_seconds)}` : ""}` : "";
   return [
-    `${run.synced} of ${plural(run.total, "thing")} synced`,
+    `${run.synced} of ${plural(run.total, what)} synced`,
     waiting && ` · ${waiting}`,
     run.failed ? h("span", { class: "bad" }, ` · ${run.failed} failed`) : "",
   ];

@@ -1,6 +1,6 @@
 // The settings: what is kept in step, how often and where; the masked credentials; a test of the connection; pause and resume.
 
-import { trouble, waits } from "./amd-words.js";
+import { reading, trouble, waits } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const PATH = "/api/advancedmd/settings";
@@ -13,7 +13,7 @@ export class SettingsPart {
 
   constructor({ element, ask, names, standing }) {
     Object.assign(this, { ask, names, standing });
-    this.sync = h("section", { class: "panel", "aria-labelledby": "sync-title" });
+    this.sync = h("section", { class: "panel", "aria-labelledby": "sync-title" }, reading());
     this.connection = h("section", { class: "panel", "aria-labelledby": "connection-title" });
     this.tested = h("p", { class: "tested", role: "status" });
     element.classList.add("settings");

@@ -8,6 +8,7 @@ export const FINDING = new Set([...SYNCING, "receptionist"]);
 export const SEEING = new Set([...FINDING, "doctor"]);
 
 const STATUS = { synced: "Synced", pending: "Syncing", error: "Sync error", posted: "Posted", none: "Not synced" };
+const FOREIGN = "advancedmd:";
 const EXPLAINED = {
   synced: "AdvancedMD has it as it is here.",
   pending: "It is about to be told to AdvancedMD.",
@@ -17,10 +18,13 @@ const EXPLAINED = {
 };
 
 /** How something stands, as a word on a ground; what went wrong is said to whoever points at it. */
-export function chip(status, error = null) {
+export function chip(status, error = null, word = null) {
   const kind = status ?? "none";
-  return h("span", { class: `chip sync ${kind}`, title: error ?? EXPLAINED[kind] ?? "" }, STATUS[kind] ?? kind);
+  return h("span", { class: `chip sync ${kind}`, title: error ?? EXPLAINED[kind] ?? "" }, word ?? STATUS[kind] ?? kind);
 }
+
+/** The number at AdvancedMD of somebody who is nobody here, as an id of ours has it; null for all others. */
+export const foreign = (id) => (typeof id === "string" && id.startsWith(FOREIGN) ? id.slice(FOREIGN.length) : null);
 
 /** What went wrong with a row of the log; where nothing did, both sides have changed the same. */
 export const problem = ({ status, error }) => (status === "error" ? (error ?? EXPLAINED.error) : error);
@@ -71,10 +75,19 @@ export function waits(seconds) {
   return `in about ${Math.round(seconds / 3_600)} h`;
 }
 
+/** A place for a number of AdvancedMD's, and the button that uses it. */
+export function numbered(text, used) {
+  const input = h("input", { type: "number", min: "1", max: "2147483647", "aria-label": "Number at AdvancedMD", placeholder: "No." });
+  const button = h("button", { class: "button", type: "button", onclick: () => input.checkValidity() && input.value && used(Number(input.value)) }, text);
+  return h("span", { class: "by-number" }, input, button);
+}
+
 /** One line of a description list. */
 export const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
 
 export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
+export const reading = () => h("p", { class: "empty" }, "Reading …");
 
 /** What could not be read, with what to do about it. */
 export function trouble(refusal, again) {
