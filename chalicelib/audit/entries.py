@@ -91,7 +91,8 @@ def is_recorded(old: Image | None, new: Image | None) -> bool:
     rules = AUDITED.get(_kind(old, new))
     if rules is None or (rules.about is not None and old is not None):
         return False
-    return not (old and new and _differing(old, new) and _differing(old, new) <= _NOTES)
+    differing = _differing(old, new) if old and new else set()
+    return not differing or not differing <= _NOTES
 
 
 def _differing(old: Image, new: Image) -> set[str]:

@@ -70,7 +70,7 @@ class Call(Generic[B, Q]):
     """One request, proven and validated: who calls, what they sent, and when.
 
     `fields` are those that the caller wants to be shown, all when there are none. `form` is a form as it was posted,
-    over which its sender has made a signature; that is one of the `headers`, whose names are in small letters.
+    over which its sender has made a signature, which is one of the `headers`; their names are in small letters.
     """
 
     claims: Claims
@@ -165,7 +165,7 @@ def read(
         fingerprint=_fingerprint(key, claims.sub, route, parameters, raw) if key else "",
         fields=fields,
         form=form,
-        headers=dict(request.headers) if form else {},
+        headers=dict(request.headers),
     )
 
 

@@ -15,6 +15,7 @@ from chalicelib.kit.errors import CareSlotError
 from chalicelib.kit.openapi_components import BARE, CODES, RATE_HEADERS, Schema, refusal
 
 CREATED = 201
+HTML = "text/html"  # a page's own refusals are pages too, for whoever accepts that
 
 
 def success(route: Route, view: Schema | None, meta: Schema | None, components: Schema) -> Schema:
@@ -47,6 +48,8 @@ def refusals(route: Route) -> Schema:
         generic = [] if kind is errors.Conflict and own else CODES[kind]
         component = {"$ref": f"#/components/responses/{kind.__name__}"}
         said[str(kind.status)] = refusal(kind, [*generic, *own]) if own else component
+        if own and HTML in route.media:
+            said[str(kind.status)]["content"][HTML] = BARE[HTML]
     if route.method == "GET" and is_tagged(route):
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "ETag")}
         said["304"] = {"description": "The caller's copy is still right.", "headers": headers}

@@ -39,13 +39,14 @@ class Bare:
     """A reply without the envelope: text of any media type, ready to be sent.
 
     It is text and never bytes, so that no gateway has to be told which media types are binary; API Gateway and
-    CloudFront compress it for those who ask.
+    CloudFront compress it for those who ask. `status` is another one than the route's.
     """
 
     body: str
     etag: str = ""
     media_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
 
 
 class NotModified(Exception):
@@ -80,7 +81,7 @@ def success(said: Any, *, status: int, headers: dict[str, str], fields: tuple[st
     if isinstance(said, Bare):
         tag = {"ETag": said.etag} if said.etag else {}
         own = {"Content-Type": said.media_type, **tag, **said.headers}
-        return Response(body=said.body, status_code=status, headers={**always(), **headers, **own})
+        return Response(body=said.body, status_code=said.status or status, headers={**always(), **headers, **own})
     reply = said if isinstance(said, Reply) else Reply(said)
     envelope: dict[str, Any] = {"success": True, "data": selection.only(reply.data, fields) if fields else reply.data}
     if reply.meta is not None:

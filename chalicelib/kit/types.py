@@ -216,6 +216,10 @@ MinuteOfDay = Annotated[
 Count = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 Minutes = Annotated[int, Strict(), Field(ge=0, le=10_080, multiple_of=5)]
 Flag = Annotated[bool, Strict()]
+# How long before a visit: minutes, hours or days, up to sixty days.
+OFFSET = re.compile(r"[1-9][0-9]{0,3}m|[1-9][0-9]{0,2}h|([1-9]|[1-5][0-9]|60)d")
+Offset = Annotated[str, StringConstraints(max_length=5, pattern=f"^({OFFSET.pattern})$")]
+MOST_OFFSETS = 10
 Amount = Annotated[
     Decimal,
     BeforeValidator(_amount),

@@ -4,17 +4,14 @@ What is left out stays as every clinic does it: e-mail 24 hours and one hour bef
 quiet from 21:00 to 8:00.
 """
 
-import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.kit.models import Example, RequestModel
-from chalicelib.kit.types import Count, Flag
+from chalicelib.kit.types import MOST_OFFSETS, Count, Flag, Offset
 
-_OFFSET = re.compile(r"([1-9][0-9]{0,3})m|([1-9][0-9]{0,2})h|([1-9]|[1-5][0-9]|60)d")
-_Offset = Annotated[str, StringConstraints(max_length=5, pattern=f"^({_OFFSET.pattern})$")]
-_Offsets = Annotated[list[_Offset], Field(max_length=10)]
+_Offsets = Annotated[list[Offset], Field(max_length=MOST_OFFSETS)]
 _Wall = Annotated[str, StringConstraints(max_length=5, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 _Channel = Literal["email", "sms", "push", "call"]
 

@@ -62,14 +62,18 @@ class Board:
 
 def board(location_id: str, day: date, now: datetime) -> Board:
     """The board of a local date; of today's until three at night with those who stand there since yesterday."""
+    weights = ranking.weights(location_id)
+    drawn = [line(one, location_id, of, now=now, weights=weights) for one, of in shown(location_id, day, now).items()]
+    return Board(location_id, day, now, tuple(drawn))
+
+
+def shown(location_id: str, day: date, now: datetime) -> dict[str, list[EntryItem]]:
+    """The entries on the board by their doctors' ids, in order of the doctors' names."""
     days = lines.days_of(location_id, now)
     found = [one for of_day in (days if day == days[-1] else [day]) for one in queue.entries(location_id, of_day)]
-    shown = [one for one in found if one.local_day == day or one.status in statuses.OPEN]
-    doctors = sorted({(one.doctor_name, one.doctor_id) for one in shown})
-    weights = ranking.weights(location_id)
-    of = {doctor_id: [one for one in shown if one.doctor_id == doctor_id] for _, doctor_id in doctors}
-    drawn = [line(doctor_id, location_id, of[doctor_id], now=now, weights=weights) for _, doctor_id in doctors]
-    return Board(location_id, day, now, tuple(drawn))
+    there = [one for one in found if one.local_day == day or one.status in statuses.OPEN]
+    doctors = sorted({(one.doctor_name, one.doctor_id) for one in there})
+    return {doctor_id: [one for one in there if one.doctor_id == doctor_id] for _, doctor_id in doctors}
 
 
 def line(doctor_id: str, location_id: str, entries: Sequence[EntryItem], *, now: datetime, weights: Weights) -> Line:

@@ -68,29 +68,13 @@ def resume_patient(call: Call[Remark, Any], id: str) -> Reply:
 @api.post("/api/queue/{id}/transfer", roles=DESKS, body=TransferEntry, view=QueueEntryView, refuses=CHANGING)
 def transfer_patient(call: Call[TransferEntry, Any], id: str) -> Reply:
     """Hand a patient over to another doctor at the same location; number and waiting time stay."""
-    body = call.body
-    moved = transferring.transfer(
-        entry_id=id,
-        doctor_id=body.doctor_id,
-        next_doctor_ids=body.next_doctor_ids,
-        notes=body.notes,
-        stamp=call.stamp,
-    )
-    return _changed(call, moved)
+    return _changed(call, transferring.transfer(entry_id=id, **call.body.model_dump(), stamp=call.stamp))
 
 
 @api.post("/api/queue/{id}/forward", roles=DESKS, body=ForwardEntry, view=QueueEntryView, refuses=CHANGING)
 def forward_patient(call: Call[ForwardEntry, Any], id: str) -> Reply:
     """End a consultation and send the patient on to the visit's next stage; number and waiting time stay."""
-    body = call.body
-    moved = stages.forward(
-        entry_id=id,
-        doctor_id=body.doctor_id,
-        next_doctor_ids=body.next_doctor_ids,
-        notes=body.notes,
-        stamp=call.stamp,
-    )
-    return _changed(call, moved)
+    return _changed(call, stages.forward(entry_id=id, **call.body.model_dump(), stamp=call.stamp))
 
 
 @api.post("/api/queue/prioritize", roles=DESKS, body=PrioritizeEntry, view=QueueEntryView, refuses=CHANGING)

@@ -65,7 +65,8 @@ def leave(*, entry_id: str, stamp: Stamp, notes: str | None = None) -> EntryItem
         _check_leaver(entry, stamp.by)
         said = {"reason": statuses.LEFT, "notes": notes}
         fields = {**changing.moved(entry, statuses.CANCELLED, stamp), "end_reason": statuses.LEFT}
-        return with_appointment(entry, fields, stamp, appointment_status="no_show", **said)
+        missed = None if entry.journey else "no_show"
+        return with_appointment(entry, fields, stamp, appointment_status=missed, **said)
 
     return patiently(work)
 
@@ -75,9 +76,7 @@ def with_appointment(
 ) -> EntryItem:
     """Write the entry, and in the same transaction the appointment's status that follows from it."""
     booked = AppointmentItem.find(entry.appointment_id) if entry.appointment_id else None
-    wanted = appointment_status or statuses.APPOINTMENT[fields.get("status", entry.status)]
-    if entry.journey:
-        wanted = statuses.of_entry(fields.get("status", entry.status), seen_before=True)
+    wanted = appointment_status or stages.visit_status(entry, fields.get("status", entry.status))
     settled = {wanted, *([statuses.APPOINTMENT[statuses.COMPLETED]] if entry.journey else [])}
     if booked is None or booked.queue_entry_id != entry.id or booked.status in settled:
         return changing.write(entry, stamp, fields, **said)
@@ -113,9 +112,8 @@ def _keeps_appointment(entry: EntryItem, wanted: str) -> bool:
     """Whether the appointment stays as it is, so that it need not be read."""
     if not entry.appointment_id:
         return True
-    seen = bool(entry.journey)
-    before, after = (statuses.of_entry(one, seen_before=seen) for one in (entry.status, wanted))
-    return before == after and (entry.status in statuses.OPEN or seen)
+    before, after = (stages.visit_status(entry, one) for one in (entry.status, wanted))
+    return before == after and (entry.status in statuses.OPEN or bool(entry.journey))
 
 
 def _check_leaver(entry: EntryItem, by: Claims) -> None:

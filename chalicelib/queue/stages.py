@@ -48,6 +48,14 @@ def of(entry: EntryItem) -> list[Stage]:
     return [*behind(entry), Stage(entry.doctor_id, entry.doctor_name, since, *times)]
 
 
+def visit_status(entry: EntryItem, status: str) -> str:
+    """What the entry's appointment is while the entry has this status: of who was seen at a stage before, it goes on
+    until the entry is over."""
+    if not entry.journey:
+        return statuses.APPOINTMENT[status]
+    return statuses.APPOINTMENT[statuses.IN_CONSULTATION if status in statuses.OPEN else statuses.COMPLETED]
+
+
 def forward(
     *,
     entry_id: str,
@@ -69,8 +77,7 @@ def forward(
         here = lines.receiving(doctor_id, entry.location_id)
         if here.id == entry.doctor_id:
             raise Invalid.field("doctor_id", "the patient is with this doctor now")
-        then = (entry.next_doctor_ids or []) if next_doctor_ids is None else planned(next_doctor_ids, entry.location_id)
-        return onward(entry, here, then, stamp, notes=notes)
+        return onward(entry, here, to_come(entry, next_doctor_ids), stamp, notes=notes)
 
     return patiently(work)
 
@@ -78,6 +85,23 @@ def forward(
 def planned(doctor_ids: Iterable[str], location_id: str) -> list[str]:
     """The doctors of the stages to come, each of whom sees patients there."""
     return [lines.receiving(one, location_id, field="next_doctor_ids").id for one in doctor_ids]
+
+
+def to_come(entry: EntryItem, doctor_ids: Sequence[str] | None) -> list[str]:
+    """The stages after the next: those that are said, or what was planned before."""
+    return list(entry.next_doctor_ids or []) if doctor_ids is None else planned(doctor_ids, entry.location_id)
+
+
+def in_line_with(doctor: DoctorItem, then: Sequence[str], notes: str | None) -> dict[str, Any]:
+    """The fields of an entry that waits for a doctor whom it was sent to, with these stages after that."""
+    return {
+        "status": statuses.WAITING,
+        "doctor_id": doctor.id,
+        "doctor_name": doctor.name,
+        "next_doctor_ids": list(then) or None,
+        **({"notes": notes} if notes else {}),
+        **dict.fromkeys(("called_time", "room_id", "room_name", "recalls")),
+    }
 
 
 def onward(
@@ -93,15 +117,11 @@ def onward(
         "ended": clock.iso(stamp.now),
     }
     fields: dict[str, Any] = {
-        "status": statuses.WAITING,
-        "doctor_id": here.id,
-        "doctor_name": here.name,
+        **in_line_with(here, then, notes),
         "journey": [*(entry.journey or []), done],
-        "next_doctor_ids": list(then) or None,
         "forwarded_at": clock.iso(stamp.now),
         "visit_kind": _KIND,
         "planned_minutes": drafting.usual_minutes(here),
-        **({"notes": notes} if notes else {}),
-        **dict.fromkeys(("called_time", "consultation_start", "room_id", "room_name", "recalls")),
+        "consultation_start": None,
     }
     return changing.write(entry, stamp, fields, forwarded=True, doctor=entry.doctor_id, notes=notes)

@@ -60,24 +60,26 @@ def of(claims: Claims, *, location_id: str, doctor_id: str | None, day: date | N
     day = day or lines.day_of(location_id, now)
     entries = queue.entries(location_id, day)
     zone = timetable.zone_of(location_id)
-    doctors = sorted({(one.doctor_name, one.doctor_id) for entry in entries for one in stages.of(entry)})
+    seen = [one for entry in entries for one in stages.of(entry)]
+    doctors = sorted({(one.doctor_name, one.doctor_id) for one in seen})
     parts = [
-        (doctor, name, _of_doctor(doctor, entries, zone=zone, now=now))
+        (doctor, name, _of_doctor(doctor, entries, seen, zone=zone, now=now))
         for name, doctor in doctors
         if doctor_id in {None, doctor}
     ]
     if doctor_id:
-        total = _of_doctor(doctor_id, entries, zone=zone, now=now)
+        total = _of_doctor(doctor_id, entries, seen, zone=zone, now=now)
     else:
-        every = [one for entry in entries for one in stages.of(entry)]
         came = [clock.parse(one.since) for one in entries]
-        total = figures(Counter(one.status for one in entries), every, came=came, zone=zone, now=now)
+        total = figures(Counter(one.status for one in entries), seen, came=came, zone=zone, now=now)
     return Statistics(location_id, day, total, tuple(parts))
 
 
-def _of_doctor(doctor_id: str, entries: Sequence[EntryItem], *, zone: ZoneInfo, now: datetime) -> Figures:
+def _of_doctor(
+    doctor_id: str, entries: Sequence[EntryItem], seen: Sequence[Stage], *, zone: ZoneInfo, now: datetime
+) -> Figures:
     """One doctor's part: who went on to another stage was served, and counts with each doctor whom they saw."""
-    theirs = [one for entry in entries for one in stages.of(entry) if one.doctor_id == doctor_id]
+    theirs = [one for one in seen if one.doctor_id == doctor_id]
     here = Counter(one.status for one in entries if one.doctor_id == doctor_id)
     here[statuses.COMPLETED] += sum(one.doctor_id == doctor_id for entry in entries for one in stages.behind(entry))
     return figures(here, theirs, came=[one.since for one in theirs], zone=zone, now=now)

@@ -36,14 +36,6 @@ APPOINTMENT: dict[str, str] = {
 }
 """The status of an appointment whose patient has this status in the queue."""
 
-
-def of_entry(status: str, *, seen_before: bool) -> str:
-    """The status of an entry's appointment; of who was seen at an earlier stage it goes on until the entry is over."""
-    if not seen_before:
-        return APPOINTMENT[status]
-    return APPOINTMENT[IN_CONSULTATION if status in OPEN else COMPLETED]
-
-
 _SPELLINGS = {
     "canceled": CANCELLED,
     "in_progress": IN_CONSULTATION,

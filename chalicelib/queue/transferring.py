@@ -34,17 +34,8 @@ def transfer(
         if entry.status not in _LEAVES:
             raise EntryNotAllowedNow(entry.status, "transferred")
         fields = {
-            "status": statuses.WAITING,
-            "doctor_id": doctor.id,
-            "doctor_name": doctor.name,
+            **stages.in_line_with(doctor, stages.to_come(entry, next_doctor_ids), notes),
             "transferred_from": entry.doctor_id,
-            **({"notes": notes} if notes else {}),
-            **(
-                {}
-                if next_doctor_ids is None
-                else {"next_doctor_ids": stages.planned(next_doctor_ids, entry.location_id)}
-            ),
-            **dict.fromkeys(("called_time", "room_id", "room_name", "recalls")),
         }
         return changing.write(entry, stamp, fields, transferred=True, doctor=entry.doctor_id, notes=notes)
 

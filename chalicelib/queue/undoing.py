@@ -7,6 +7,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.stamps import Stamp
 from chalicelib.queue import changing, entries, statuses
 from chalicelib.queue.refusals import EntryNotAllowedNow
+from chalicelib.queue.stages import visit_status
 from chalicelib.scheduling import following, status
 from chalicelib.scheduling.companions import patiently
 from chalicelib.scheduling.status import UNDO_WITHIN
@@ -44,7 +45,7 @@ def undo(*, entry_id: str, stamp: Stamp) -> EntryItem:
             status.undo(appointment_id=booked.id, stamp=replace(stamp, if_match=None))
             return entries.find(entry_id)
         changed = changing.change(entry, stamp, fields, undone=True)
-        following.back(booked, _visit(entry, last["from"]), stamp, also=changed.adds)
+        following.back(booked, visit_status(entry, last["from"]), stamp, also=changed.adds)
         return changed.settle()
 
     return patiently(work)
@@ -53,7 +54,7 @@ def undo(*, entry_id: str, stamp: Stamp) -> EntryItem:
 def back(entry: EntryItem, stamp: Stamp, *, appointment_status: str) -> dict[str, Any]:
     """What an entry becomes when its appointment's last move is taken back: nothing, where it has gone on by itself."""
     last = _last(entry)
-    if last is not None and _visit(entry, last["from"]) == appointment_status:
+    if last is not None and visit_status(entry, last["from"]) == appointment_status:
         return _fields(entry, last["from"])
     if entry.status in statuses.OPEN and appointment_status not in statuses.APPOINTMENT.values():
         return changing.moved(entry, statuses.CANCELLED, stamp)  # the check-in itself was taken back
@@ -71,14 +72,10 @@ def _last(entry: EntryItem) -> dict[str, Any] | None:
 
 def _moved_with(entry: EntryItem, last: dict[str, Any]) -> AppointmentItem | None:
     """The entry's appointment, when the last move took it along."""
-    if not entry.appointment_id or _visit(entry, last["from"]) == _visit(entry, entry.status):
+    if not entry.appointment_id or visit_status(entry, last["from"]) == visit_status(entry, entry.status):
         return None
     booked = AppointmentItem.find(entry.appointment_id)
     return booked if booked and booked.queue_entry_id == entry.id else None
-
-
-def _visit(entry: EntryItem, status: str) -> str:
-    return statuses.of_entry(status, seen_before=bool(entry.journey))
 
 
 def _fields(entry: EntryItem, before: str) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from functools import cache
 
 from chalicelib.gateways import sockets
 from chalicelib.gateways.sockets import Gone
-from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
@@ -31,7 +30,7 @@ def send(topic: str, stretches: Sequence[Stretch], *, now: datetime) -> None:
     """Send what was entered in a topic to all who follow it; those are asked for now, when it has its numbers."""
     if not stretches:
         return
-    followers = [one for one in connections.followers(topic) if one.ends > clock.outside(now).timestamp()]
+    followers = connections.followers(topic, now=now)
     seen_as = {who: _seen_as(who) for who in {one.who for one in followers}}
     frames = {who: _frames(topic, who, stretches, now) for who in set(seen_as.values())}
     _Round({one.connection_id: frames[seen_as[one.who]] for one in followers}).go()

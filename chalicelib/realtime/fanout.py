@@ -6,7 +6,7 @@ rather than not at all. A topic that nobody has followed for a day is neither lo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,16 +45,21 @@ def follow(changes: Sequence[Change], now: datetime) -> None:
 
 def _news(changes: Sequence[Change], now: datetime) -> Iterator[News]:
     """What the changes mean, told by who can say it; for most of what is stored there is nobody."""
-    of_visits = [change for change in changes if change.kind == "appointment" and change.new]
-    awake = topics.live({topic for change in of_visits for topic in visits.touched(change)}, now)
-    yield from visits.news([change for change in of_visits if not awake.keys().isdisjoint(visits.touched(change))])
+    yield from visits.news(_followed(changes, "appointment", visits.touched, now))
     yield from openings.news([change for change in changes if _moves_openings(change)])
     yield from rooms.news([change for change in changes if change.kind in rooms.KINDS])
-    of_letters = [change for change in changes if change.kind == "reminder" and change.new]
-    awake = topics.live({topic for change in of_letters for topic in letters.touched(change)}, now)
-    yield from letters.news([change for change in of_letters if not awake.keys().isdisjoint(letters.touched(change))])
+    yield from letters.news(_followed(changes, "reminder", letters.touched, now))
     # Whom else a place in line concerns is known only from the board, so that is read whoever follows.
     yield from lines.news([change for change in changes if change.kind == "queueentry" and change.new])
+
+
+def _followed(
+    changes: Iterable[Change], kind: str, touched: Callable[[Change], Iterable[str]], now: datetime
+) -> list[Change]:
+    """The changes of things of this kind that touch a topic which somebody follows."""
+    touching = [(change, set(touched(change))) for change in changes if change.kind == kind and change.new]
+    awake = topics.live({topic for _, of in touching for topic in of}, now)
+    return [change for change, of in touching if not awake.keys().isdisjoint(of)]
 
 
 def _moves_openings(change: Change) -> bool:

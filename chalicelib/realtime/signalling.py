@@ -33,8 +33,8 @@ def pass_on(claims: Claims, topic: Topic, message: SocketMessage, *, now: dateti
         waiting.check_admitted(seat.room.id, person)
     said = {"type": "signal", "topic": str(topic), "from": seat.person, "signal": message.signal}
     frame = dump(said).encode()
-    for one in connections.followers(str(topic)):
-        if one.ends > now.timestamp() and _person(one.who, seat.room) == message.to:
+    for one in connections.followers(str(topic), now=now):
+        if _person(one.who, seat.room) == message.to:
             delivery.reply(one.connection_id, [frame])
 
 
@@ -50,8 +50,8 @@ def _leave(claims: Claims, topic: Topic, now: datetime) -> None:
         seat = seats.take(claims, topic.id)
     except NotFound:
         return
-    left = (_person(one.who, seat.room) for one in connections.followers(str(topic)) if one.ends > now.timestamp())
-    if seat.person not in set(left):
+    left = {_person(one.who, seat.room) for one in connections.followers(str(topic), now=now)}
+    if seat.person not in left:
         waiting.leave(seat.room.id, seat.person, stamp=Stamp(by=SYSTEM, now=now, request_id="connection-ended"))
 
 

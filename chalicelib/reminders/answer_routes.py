@@ -1,5 +1,6 @@
 """The links of letters over HTTP, for whoever has a letter: what is looked at changes nothing, what is posted does."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.kit.http import PUBLIC, Api, Bare, Call
@@ -18,7 +19,7 @@ ANSWERING = (LinkDead, NotAllowedNow, TooLate, ChangedMeanwhile)
 @api.get("/api/reminders/answer/{secret}", roles=PUBLIC, media=_HTML, refuses=(LinkDead,), example=_NOBODYS)
 def ask_about_visit(call: Call[Any, Any], secret: str) -> Bare:
     """A page that asks the reader of a reminder whether they come; opening it changes nothing."""
-    return pages.asking(answering.visit(opening.reminder(secret, call.now), call.now))
+    return _page(call, lambda: pages.asking(answering.visit(opening.reminder(secret, call.now), call.now)))
 
 
 @api.post(
@@ -32,13 +33,14 @@ def ask_about_visit(call: Call[Any, Any], secret: str) -> Bare:
 )
 def answer_visit(call: Call[AnswerVisit, Any], secret: str) -> Bare:
     """Confirm or cancel the visit that a reminder was about; the link is dead after that."""
-    return pages.answered(answering.answer(opening.reminder(secret, call.now), call.body.answer, call.now))
+    said = call.body.answer
+    return _page(call, lambda: pages.answered(answering.answer(opening.reminder(secret, call.now), said, call.now)))
 
 
 @api.get("/api/reminders/unsubscribe/{secret}", roles=PUBLIC, media=_HTML, refuses=(LinkDead,), example=_NOBODYS)
 def ask_to_unsubscribe(call: Call[Any, Any], secret: str) -> Bare:
     """A page that asks the reader of a letter whether they want no more; opening it changes nothing."""
-    return pages.asking_to_unsubscribe(opening.reader(secret, call.now))
+    return _page(call, lambda: pages.asking_to_unsubscribe(opening.reader(secret, call.now)))
 
 
 @api.post(
@@ -51,4 +53,14 @@ def ask_to_unsubscribe(call: Call[Any, Any], secret: str) -> Bare:
 )
 def unsubscribe(call: Call[Any, Any], secret: str) -> Bare:
     """Send no more e-mails to a letter's address, at one click of a mail program (RFC 8058) or of the page."""
-    return pages.unsubscribed(opening.unsubscribe(secret, call.now))
+    return _page(call, lambda: pages.unsubscribed(opening.unsubscribe(secret, call.now)))
+
+
+def _page(call: Call[Any, Any], shown: Callable[[], Bare]) -> Bare:
+    """The page; a refusal is one too for whoever reads pages, and says nothing but that to everybody else."""
+    try:
+        return shown()
+    except ANSWERING as refusal:
+        if _HTML[0] not in call.headers.get("accept", ""):
+            raise
+        return pages.refused(refusal, call.headers.get("accept-language", ""))

@@ -12,7 +12,7 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.reminders import visits
 from chalicelib.reminders.answers import CANCEL, Meaning
 from chalicelib.reminders.links import LinkDead
-from chalicelib.scheduling import cancelling, status, statuses
+from chalicelib.scheduling import cancelling, settling, status, statuses
 from chalicelib.table import reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.reminders import ReminderItem
@@ -24,7 +24,7 @@ def visit(reminder: ReminderItem, now: datetime) -> AppointmentItem:
     What was moved is told of by another reminder, with links of its own.
     """
     appointment = AppointmentItem.find(reminder.appointment_id)
-    if appointment is None or now >= appointment.starts or int(reminder.round) != visits.round_of(appointment):
+    if appointment is None or now >= appointment.starts or int(reminder.round) != settling.times(appointment):
         raise LinkDead
     is_open = visits.standing(appointment) == "ahead" and not reminder.answered_at
     is_half_done = bool(reminder.answered) and not reminder.answered_at

@@ -39,13 +39,15 @@ def deliver(reminder_id: str, appointment_id: str, now: datetime) -> str | None:
     if doubtful and (settled := _settled(claimed, now)):
         return settled
     appointment = _about(claimed, now)
-    if appointment is None or not _is_called_for(claimed, appointment, now):
+    patient = PatientItem.find(appointment.patient_id) if appointment else None
+    if appointment is None or not _is_called_for(claimed, appointment, patient, now):
         return _record(claimed, {"status": states.CANCELLED}, now)
-    return _send(claimed, appointment, doubtful=doubtful, now=now)
+    return _send(claimed, appointment, patient, doubtful=doubtful, now=now)
 
 
-def _send(claimed: ReminderItem, appointment: AppointmentItem, *, doubtful: bool, now: datetime) -> str:
-    patient = PatientItem.find(appointment.patient_id)
+def _send(
+    claimed: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None, *, doubtful: bool, now: datetime
+) -> str:
     letter = letters.write(claimed, appointment, patient)
     if doubtful and claimed.channel in outlets.ASKED and (settled := _asked(claimed, letter, now)):
         return settled
@@ -97,14 +99,16 @@ def _about(reminder: ReminderItem, now: datetime) -> AppointmentItem | None:
     return near_turn.visit(reminder.appointment_id, now)
 
 
-def _is_called_for(reminder: ReminderItem, appointment: AppointmentItem, now: datetime) -> bool:
+def _is_called_for(
+    reminder: ReminderItem, appointment: AppointmentItem, patient: PatientItem | None, now: datetime
+) -> bool:
     if reminder.occasion == REMINDER and now >= appointment.starts:
         return False
     if reminder.occasion == YOU_ARE_NEXT:
         return True  # while they wait, which has just been looked at
     if reminder.by_hand or reminder.instead_of:
         return visits.standing(appointment) == "ahead"
-    return reminder.id in {one.id for one in planning.wanted(appointment)}
+    return reminder.id in {one.id for one in planning.wanted(appointment, patient)}
 
 
 def _allowed(

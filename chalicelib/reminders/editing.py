@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.kit import clock, ids
+from chalicelib.kit import clock
 from chalicelib.kit.errors import Conflict, Invalid, NotFound
 from chalicelib.kit.stamps import Stamp
 from chalicelib.kit.types import When
 from chalicelib.people import directory
-from chalicelib.reminders import offsets, states, visits
+from chalicelib.reminders import offsets, plan, states, visits
 from chalicelib.reminders.kinds import PATIENT, REMINDER, Channel
-from chalicelib.reminders.plan import appointment_of
-from chalicelib.scheduling import changing
+from chalicelib.reminders.pending import pending
+from chalicelib.scheduling import changing, settling
 from chalicelib.scheduling.refusals import ChangedMeanwhile
-from chalicelib.table import base, indexes, keys, reminders
+from chalicelib.table import base, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -107,7 +107,7 @@ def _ahead(due: datetime | None, appointment: AppointmentItem, stamp: Stamp, fie
 
 
 def _read(reminder_id: str, stamp: Stamp) -> tuple[ReminderItem, AppointmentItem]:
-    appointment_id = appointment_of(reminder_id)
+    appointment_id = plan.appointment_of(reminder_id)
     found = reminders.find(reminder_id, appointment_id) if appointment_id else None
     if found is None:
         raise NotFound(ReminderItem.missing)
@@ -160,25 +160,22 @@ def _planned(
         same = (there.occasion, there.channel, there.scheduled_time) == (REMINDER, channel, at)
         if same and there.status != states.CANCELLED:
             return there  # the plan, or somebody else, has thought of it
-    reminder_id = f"rem_{appointment.id}-{ids.digest(appointment.id, channel, at)[:16]}"
-    item = ReminderItem(
-        *keys.reminders(appointment.id, "REMINDER", reminder_id),
-        due_key=indexes.due_shard(reminder_id, indexes.REMIND),
-        due_at=at,
+    reminder_id = plan.id_of(appointment.id, appointment.id, channel, at)
+    item = pending(
+        appointment.id,
+        reminder_id,
+        due=due,
+        now=stamp.now,
+        because=stamp.request_id,
+        by=stamp.by.actor,
         occasion=REMINDER,
         channel=channel,
         audience=PATIENT,
         offset=offset,
-        round=visits.round_of(appointment),
-        scheduled_time=at,
-        status=states.PENDING,
+        round=settling.times(appointment),
         recipient_id=appointment.patient_id,
         custom_message=custom_message or None,
         by_hand=True,
-        created_at=clock.iso(stamp.now),
-        updated_at=clock.iso(stamp.now),
-        updated_by=stamp.by.actor,
-        request_id=stamp.request_id,
     )
     base.put_new(item)
     return reminders.find(reminder_id, appointment.id) or item

@@ -40,7 +40,7 @@ def write(
     """The letter as it would go out now, with everything as it is stored now; `language` before the reader's own."""
     location = directory.location(appointment.location_id)
     if reminder.audience == DOCTOR:
-        to = directory.doctor(appointment.doctor_id).email or ""
+        to = (directory.doctor(appointment.doctor_id).email or "") if reminder.channel == EMAIL else ""
         languages: tuple[str | None, ...] = (language, location.language)
         custom = None
     else:

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.kit import clock, ids
-from chalicelib.kit.auth import SYSTEM
+from chalicelib.kit import clock
 from chalicelib.kit.errors import NotFound
 from chalicelib.people import directory
-from chalicelib.queue import board, entries, statuses
-from chalicelib.reminders import plan, states, visits
+from chalicelib.queue import board, entries, ranking, statuses
+from chalicelib.reminders import plan, visits
 from chalicelib.reminders.kinds import PATIENT, YOU_ARE_NEXT, Channel
+from chalicelib.reminders.pending import pending
 from chalicelib.reminders.policy import Policy
-from chalicelib.table import base, indexes, keys
+from chalicelib.table import base, keys
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.queue import EntryItem
@@ -37,10 +37,10 @@ def follow(line: str, now: datetime) -> None:
     policy = Policy.read(directory.location(location_id).reminder_policy)
     if not policy.near_turn:
         return
-    for doctors in board.board(location_id, date.fromisoformat(day), now).lines:
-        for one in doctors.standing:
-            if one.position is not None and one.position <= policy.near_turn:
-                _tell(one.entry, policy, now)
+    weights = ranking.weights(location_id)
+    for of_doctor in board.shown(location_id, date.fromisoformat(day), now).values():
+        for entry, _ in ranking.order(of_doctor, now=now, weights=weights)[: policy.near_turn]:
+            _tell(entry, policy, now)
 
 
 def visit(entry_id: str, now: datetime) -> AppointmentItem | None:
@@ -65,24 +65,18 @@ def _tell(entry: EntryItem, policy: Policy, now: datetime) -> None:
 
 
 def _item(entry: EntryItem, channel: Channel, now: datetime) -> ReminderItem:
-    at = clock.iso(now)
     stage = str(len(entry.journey or []))  # whoever is sent on to another doctor waits for a turn once more
-    reminder_id = f"rem_{entry.id}-{ids.digest(entry.id, YOU_ARE_NEXT, channel, stage)[:16]}"
-    return ReminderItem(
-        *keys.reminders(entry.id, "REMINDER", reminder_id),
-        due_key=indexes.due_shard(reminder_id, indexes.REMIND),
-        due_at=at,
+    return pending(
+        entry.id,
+        plan.id_of(entry.id, entry.id, YOU_ARE_NEXT, channel, stage),
+        due=now,
+        now=now,
+        because=f"line-{int(entry.version)}",
         occasion=YOU_ARE_NEXT,
         channel=channel,
         audience=PATIENT,
         round=0,
-        scheduled_time=at,
-        status=states.PENDING,
         recipient_id=entry.patient_id,
-        created_at=at,
-        updated_at=at,
-        updated_by=SYSTEM.actor,
-        request_id=f"line-{int(entry.version)}",
     )
 
 

@@ -1,10 +1,12 @@
 """The small pages behind a letter's links: plain, without a script, in the reader's language, with no name on them."""
 
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import documents
+from chalicelib.kit.errors import CareSlotError, NotFound
 from chalicelib.kit.http import Bare
 from chalicelib.people import directory
 from chalicelib.reminders import texts
@@ -43,6 +45,14 @@ def unsubscribed(patient: PatientItem | None) -> Bare:
     """Says that no more come."""
     language = texts.spoken((patient.preferred_language if patient else None,))
     return _page("unsubscribe_title", f"<p>{escape(texts.phrase('unsubscribed', language))}</p>", language)
+
+
+def refused(refusal: CareSlotError, accepted: str) -> Bare:
+    """Says that the letter's link does nothing any more, in a language that its reader's browser asks for."""
+    tags = [part.split(";", 1)[0].strip() for part in accepted.split(",")]
+    language = texts.spoken(tuple(tags))
+    said = texts.phrase("dead" if isinstance(refusal, NotFound) else "impossible", language)
+    return replace(_page("title", f"<p>{escape(said)}</p>", language), status=refusal.status)
 
 
 def _button(value: str, name: str, language: str) -> str:

@@ -99,12 +99,16 @@ class Planned:
 
 
 def reminder_id(visit: Visit, kind: Kind, channel: Channel, offset: int | None) -> str:
-    """The id of the one message of that kind, channel and offset for the visit's present time.
+    """The id of the one message of that kind, channel and offset for the visit's present time."""
+    return id_of(visit.appointment_id, visit.appointment_id, str(visit.round), kind, channel, str(offset))
 
-    It names the appointment, so that whoever has the id finds the message, and has no letter that providers refuse.
+
+def id_of(about: str, *told_apart: str) -> str:
+    """The id of the one message about this visit, or place in line, that these tell from its others.
+
+    It names what it is about, so that whoever has the id finds the message, and has no letter that providers refuse.
     """
-    parts = (visit.appointment_id, str(visit.round), kind, channel, str(offset))
-    return f"rem_{visit.appointment_id}-{ids.digest(*parts)[:16]}"
+    return f"rem_{about}-{ids.digest(*told_apart)[:16]}"
 
 
 def appointment_of(message_id: str) -> str | None:

@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.kit import clock
-from chalicelib.kit.auth import SYSTEM
 from chalicelib.people import directory
 from chalicelib.reminders import offsets, plan, states, visits
-from chalicelib.reminders.kinds import DOCTOR, EMAIL, Channel
+from chalicelib.reminders.kinds import DOCTOR
+from chalicelib.reminders.pending import pending
 from chalicelib.reminders.plan import Planned
 from chalicelib.reminders.policy import Policy
-from chalicelib.scheduling import statuses
-from chalicelib.table import indexes, keys, reminders, revision
+from chalicelib.scheduling import settling, statuses
+from chalicelib.table import reminders, revision
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -51,29 +50,27 @@ def follow(appointment_id: str, now: datetime) -> None:
     raise revision.Overtaken
 
 
-def wanted(appointment: AppointmentItem, said: Any = None) -> tuple[Planned, ...]:
+def wanted(appointment: AppointmentItem, patient: PatientItem | None, said: Any = None) -> tuple[Planned, ...]:
     """What the appointment calls for as it stands, under the policy that it was planned under; `said` is that."""
-    patient = PatientItem.find(appointment.patient_id)
     if patient is None:
         return ()
     zone = ZoneInfo(directory.location(appointment.location_id).zone)
     visit = visits.of(appointment, zone=zone, home=visits.home(patient, zone))
     person = visits.person(patient, appointment)
-    reachable: set[Channel] = {EMAIL} if directory.doctor(appointment.doctor_id).email else set()
     return plan.plan(
         visit,
         wish=person.wish,
         reachable=person.reachable,
         consents=person.consents,
         policy=Policy.read(kept_policy(appointment) if said is None else said),
-        doctor_reachable=frozenset(reachable),
+        doctor_reachable=visits.ways_to_doctor(appointment.doctor_id) if visit.new_to_doctor else frozenset(),
     )
 
 
 def kept_policy(appointment: AppointmentItem) -> Mapping[str, Any]:
     """The policy under which the visit's present time was planned, or that of its location as it is now."""
     kept = reminders.plan_of(appointment.id)
-    if kept is not None and kept.policy is not None and int(kept.round or 0) == visits.round_of(appointment):
+    if kept is not None and kept.policy is not None and int(kept.round or 0) == settling.times(appointment):
         policy: Mapping[str, Any] = kept.policy
         return policy
     return directory.location(appointment.location_id).reminder_policy or {}
@@ -81,7 +78,7 @@ def kept_policy(appointment: AppointmentItem) -> Mapping[str, Any]:
 
 def _bring_in_step(appointment: AppointmentItem, now: datetime) -> None:
     said = kept_policy(appointment)
-    planned = {one.id: one for one in wanted(appointment, said)}
+    planned = {one.id: one for one in wanted(appointment, PatientItem.find(appointment.patient_id), said)}
     there = {one.id: one for one in reminders.of_appointment(appointment.id)}
     tx = Transaction()
     for one in planned.values():
@@ -100,7 +97,7 @@ def _bring_in_step(appointment: AppointmentItem, now: datetime) -> None:
             appointment.id,
             version=int(appointment.version),
             policy=said,
-            round_=visits.round_of(appointment),
+            round_=settling.times(appointment),
             now=now,
             refusal=_Overtaken,
         )
@@ -132,21 +129,16 @@ def _stays(stored: ReminderItem, appointment: AppointmentItem) -> bool:
 
 
 def _item(one: Planned, appointment: AppointmentItem, now: datetime) -> ReminderItem:
-    due, at = clock.iso(one.due), clock.iso(now)
-    return ReminderItem(
-        *keys.reminders(appointment.id, "REMINDER", one.id),
-        due_key=indexes.due_shard(one.id, indexes.REMIND),
-        due_at=due,
+    return pending(
+        appointment.id,
+        one.id,
+        due=one.due,
+        now=now,
+        because=f"plan-{int(appointment.version)}",
         occasion=one.kind,
         channel=one.channel,
         audience=one.audience,
         offset=one.offset,
         round=one.round,
-        scheduled_time=due,
-        status=states.PENDING,
         recipient_id=appointment.doctor_id if one.audience == DOCTOR else appointment.patient_id,
-        created_at=at,
-        updated_at=at,
-        updated_by=SYSTEM.actor,
-        request_id=f"plan-{int(appointment.version)}",
     )

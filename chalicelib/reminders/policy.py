@@ -25,7 +25,7 @@ from chalicelib.reminders.kinds import (
     Channel,
     Kind,
 )
-from chalicelib.reminders.quiet import DAILY_CAP, NIGHT, QuietHours
+from chalicelib.reminders.quiet import NIGHT, QuietHours
 
 
 def _before() -> Mapping[Channel, tuple[int, ...]]:
@@ -52,9 +52,9 @@ class Policy:
             YOU_ARE_NEXT: (SMS, PUSH),
         }
     )
-    doctors: tuple[Channel, ...] = (EMAIL,)
+    doctors: tuple[Channel, ...] = (EMAIL, PUSH)
     quiet: QuietHours = NIGHT
-    cap: int = DAILY_CAP
+    cap: int = 6
     reduced: bool = False
     two_way: bool = True
     near_turn: int = 2

@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
-from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import Invalid, NotFound, Unavailable
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
-from chalicelib.reminders import letters, outlets, visits
+from chalicelib.reminders import letters, outlets, plan
 from chalicelib.reminders.kinds import CALL, DOCTOR, EMAIL, NEW_APPOINTMENT, PATIENT, PUSH, SMS, Channel, Kind
 from chalicelib.reminders.letters import Letter
-from chalicelib.scheduling import changing
-from chalicelib.table import keys
+from chalicelib.reminders.pending import pending
+from chalicelib.scheduling import changing, settling
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -26,7 +25,7 @@ def of(
     """The visit's patient and what each channel would say, for those who may see the visit."""
     appointment = _appointment(appointment_id, stamp)
     patient = PatientItem.find(appointment.patient_id)
-    channels = _SHOWN if kind != NEW_APPOINTMENT else (EMAIL,)
+    channels = _SHOWN if kind != NEW_APPOINTMENT else (EMAIL, PUSH)
     items = [(channel, _unsaved(appointment, kind, channel, custom_message, stamp)) for channel in channels]
     return appointment.patient_id, [
         (channel, letters.write(item, appointment, patient, language=language)) for channel, item in items
@@ -71,15 +70,16 @@ def _appointment(appointment_id: str, stamp: Stamp) -> AppointmentItem:
 def _unsaved(
     appointment: AppointmentItem, kind: Kind, channel: Channel, custom_message: str | None, stamp: Stamp
 ) -> ReminderItem:
-    at = clock.iso(stamp.now)
-    return ReminderItem(
-        *keys.reminders(appointment.id, "REMINDER", f"rem_{appointment.id}-{ids.digest('preview', kind)[:16]}"),
+    return pending(
+        appointment.id,
+        plan.id_of(appointment.id, "preview", kind),
+        due=stamp.now,
+        now=stamp.now,
+        because=stamp.request_id,
         occasion=kind,
         channel=channel,
         audience=DOCTOR if kind == NEW_APPOINTMENT else PATIENT,
-        round=visits.round_of(appointment),
-        scheduled_time=at,
-        status="pending",
+        round=settling.times(appointment),
         recipient_id=appointment.patient_id,
         custom_message=custom_message,
     )

@@ -1,15 +1,14 @@
-"""When people are left in peace: quiet hours on their own wall clock, and how many messages a day may bring."""
+"""When people are left in peace: quiet hours on their own wall clock."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
-from chalicelib.reminders.kinds import ANYTIME, CALL, NEWS, PUSH, REMINDER, SMS
+from chalicelib.reminders.kinds import ANYTIME, CALL, NEWS, PUSH, SMS
 
 LOUD: frozenset[str] = frozenset({SMS, PUSH, CALL})
 """What makes a sound when it comes; an e-mail waits until it is read."""
-DAILY_CAP = 6
 _IN_TIME = timedelta(minutes=30)  # what is put off must leave the patient this long to act on it
 _EARLIER = timedelta(minutes=5)  # before the quiet begins, so that what is sent a little late is not late
 _DAY = timedelta(days=1)
@@ -62,11 +61,6 @@ def settle(
         return due
     earlier = begin - _EARLIER
     return earlier if earlier > since else None
-
-
-def is_too_many(kind: str, *, sent_today: int, cap: int = DAILY_CAP) -> bool:
-    """Whether a patient to whom so many were sent today is spared this one; only reminders can be spared."""
-    return kind == REMINDER and sent_today >= cap
 
 
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from chalicelib.kit import clock, ids
-from chalicelib.kit.auth import SYSTEM
-from chalicelib.reminders import states, tries, visits
+from chalicelib.reminders import plan, states, tries, visits
 from chalicelib.reminders.kinds import PATIENT
-from chalicelib.table import base, indexes, keys, reminders
+from chalicelib.reminders.pending import pending
+from chalicelib.table import base, reminders
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
 from chalicelib.table.reminders import ReminderItem
@@ -40,24 +39,18 @@ def _tells_the_same(other: ReminderItem, failed: ReminderItem, channel: str) -> 
 
 
 def _item(failed: ReminderItem, channel: str, now: datetime) -> ReminderItem:
-    at = clock.iso(now)
-    reminder_id = f"rem_{failed.appointment_id}-{ids.digest(failed.id, channel)[:16]}"
-    return ReminderItem(
-        *keys.reminders(failed.appointment_id, "REMINDER", reminder_id),
-        due_key=indexes.due_shard(reminder_id, indexes.REMIND),
-        due_at=at,
+    return pending(
+        failed.appointment_id,
+        plan.id_of(failed.appointment_id, failed.id, channel),
+        due=now,
+        now=now,
+        because=f"instead-{failed.lease}",
         occasion=failed.occasion,
         channel=channel,
         audience=failed.audience,
         offset=failed.offset,
         round=failed.round,
-        scheduled_time=at,
-        status=states.PENDING,
         recipient_id=failed.recipient_id,
         custom_message=failed.custom_message,
         instead_of=failed.id,
-        created_at=at,
-        updated_at=at,
-        updated_by=SYSTEM.actor,
-        request_id=f"instead-{failed.lease}",
     )

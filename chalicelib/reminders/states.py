@@ -1,4 +1,4 @@
-"""What a reminder can become, and what a delivery receipt can still tell: both are tables.
+"""What a reminder can become, and what a delivery receipt can still tell.
 
 pending ──► sending ──► sent
    ▲           │  └───► failed     the provider will never take it
@@ -14,14 +14,6 @@ FAILED = "failed"
 CANCELLED = "cancelled"
 PARKED = "parked"
 
-MAY_BECOME: dict[str, frozenset[str]] = {
-    PENDING: frozenset({SENDING, CANCELLED}),
-    SENDING: frozenset({SENDING, PENDING, SENT, FAILED, CANCELLED, PARKED}),
-    SENT: frozenset(),
-    FAILED: frozenset({PENDING}),
-    PARKED: frozenset({PENDING, CANCELLED}),
-    CANCELLED: frozenset({PENDING}),
-}
 WAITING = frozenset({PENDING, SENDING})
 """In these it stands in the due index."""
 
@@ -84,11 +76,6 @@ _SES = {
 _SPELLINGS = {"twilio": _TWILIO, "twilio calls": _TWILIO_CALLS, "ses": _SES}
 NEVER_ARRIVED = frozenset({UNDELIVERED, BOUNCED})
 DELIVERY = tuple(_RANK)
-
-
-def may_become(status: str, wanted: str) -> bool:
-    """Whether a reminder in the status can be moved to the one that is wanted."""
-    return wanted in MAY_BECOME.get(status, frozenset())
 
 
 def delivery_status(provider: str, said: object) -> str | None:

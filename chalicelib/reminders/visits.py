@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.kit import clock
 from chalicelib.people import directory
-from chalicelib.reminders.kinds import CALL, EMAIL, PATIENT, PUSH, SMS, Channel
+from chalicelib.reminders.kinds import CALL, DOCTOR, EMAIL, PATIENT, PUSH, SMS, Channel
 from chalicelib.reminders.plan import Standing, Visit, Wish
 from chalicelib.reminders.policy import Policy
-from chalicelib.scheduling import remote, statuses
+from chalicelib.scheduling import remote, settling, statuses
 from chalicelib.table import devices
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.patients import PatientItem
@@ -47,16 +47,11 @@ def of(appointment: AppointmentItem, *, zone: ZoneInfo, home: ZoneInfo) -> Visit
         zone=zone,
         home=home,
         since=since,
-        round=round_of(appointment),
+        round=settling.times(appointment),
         by_video=appointment.mode == "telehealth",
         telehealth=appointment.mode == "telehealth" and bool(remote.address(appointment)),
         new_to_doctor=last_move is None or "from_doctor" in last_move,
     )
-
-
-def round_of(appointment: AppointmentItem) -> int:
-    """How often the visit's time was settled again: moved, or taken back after a cancel."""
-    return len(appointment.moves or []) + sum(_is_back(stamp) for stamp in appointment.stamps or [])
 
 
 def policy(appointment: AppointmentItem) -> Policy:
@@ -87,6 +82,14 @@ def person(patient: PatientItem, appointment: AppointmentItem) -> Person:
     return Person(frozenset(reachable), usual.channels, wish)
 
 
+def ways_to_doctor(doctor_id: str) -> frozenset[Channel]:
+    """How the doctor can be reached."""
+    ways: set[Channel] = {EMAIL} if directory.doctor(doctor_id).email else set()
+    if devices.of(f"{DOCTOR}:{doctor_id}"):
+        ways.add(PUSH)
+    return frozenset(ways)
+
+
 def home(patient: PatientItem, zone: ZoneInfo) -> ZoneInfo:
     """The patient's own zone, or the location's where it is not known."""
     return ZoneInfo(patient.zone) if patient.zone else zone
@@ -99,8 +102,4 @@ def _since(appointment: AppointmentItem, stamps: list[dict[str, Any]]) -> dateti
 
 
 def _settles(stamp: dict[str, Any]) -> bool:
-    return bool(stamp.get("moved")) or _is_back(stamp) or stamp.get("to") == statuses.CANCELLED
-
-
-def _is_back(stamp: dict[str, Any]) -> bool:
-    return bool(stamp.get("undone")) and stamp.get("from") == statuses.CANCELLED
+    return bool(stamp.get("moved")) or settling.is_back(stamp) or stamp.get("to") == statuses.CANCELLED

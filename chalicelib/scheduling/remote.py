@@ -4,11 +4,9 @@ Both follow from the appointment as it stands, so they are there as soon as it i
 it is moved. The address holds no secret: it shows nothing to who cannot prove who they are.
 """
 
-from typing import Any
-
 from chalicelib.kit import ids
 from chalicelib.kit.settings import settings
-from chalicelib.scheduling import statuses
+from chalicelib.scheduling import settling, statuses
 from chalicelib.table.appointments import AppointmentItem
 
 _NOT_A_VISIT = frozenset({statuses.HELD, statuses.CANCELLED})
@@ -19,14 +17,9 @@ def takes_place(appointment: AppointmentItem) -> bool:
     return appointment.mode == "telehealth" and appointment.status not in _NOT_A_VISIT
 
 
-def settlings(appointment: AppointmentItem) -> int:
-    """How often the appointment's time was settled anew: by a move, or by taking back that it was called off."""
-    return len(appointment.moves or []) + sum(map(_is_back, appointment.stamps or []))
-
-
-def room_id(appointment: AppointmentItem, settling: int | None = None) -> str:
+def room_id(appointment: AppointmentItem, which: int | None = None) -> str:
     """The id of the room for the present settling of the appointment, or for that one."""
-    return ids.derived("vis", appointment.id, str(settlings(appointment) if settling is None else settling))
+    return ids.derived("vis", appointment.id, str(settling.times(appointment) if which is None else which))
 
 
 def address(appointment: AppointmentItem) -> str | None:
@@ -39,7 +32,3 @@ def address(appointment: AppointmentItem) -> str | None:
 def page(room: str) -> str:
     """Where the page of a room is."""
     return f"{settings().public_url}/portal/visit/{room}"
-
-
-def _is_back(stamp: dict[str, Any]) -> bool:
-    return bool(stamp.get("undone")) and stamp.get("from") == statuses.CANCELLED

@@ -1,6 +1,5 @@
 """What callers send in the body of a request to the scheduling slice, in every spelling of the seeds."""
 
-import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -8,7 +7,21 @@ from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.kit.errors import Invalid
 from chalicelib.kit.models import Example, RequestModel
-from chalicelib.kit.types import Amount, ClockTime, Count, Date, Flag, Id, Line, Minutes, Moment, Name, Text
+from chalicelib.kit.types import (
+    MOST_OFFSETS,
+    OFFSET,
+    Amount,
+    ClockTime,
+    Count,
+    Date,
+    Flag,
+    Id,
+    Line,
+    Minutes,
+    Moment,
+    Name,
+    Text,
+)
 from chalicelib.people.schemas import PatientDetails
 from chalicelib.scheduling.cancelling import REASON_CODES
 from chalicelib.scheduling.engine.schedule import MODES
@@ -20,18 +33,15 @@ ORIGINS = ("online", "walkin", "kiosk", "emergency", "follow_up")
 Channel = Literal["email", "sms", "push", "call"]
 
 
-# Minutes, hours or days, up to sixty days.
-_OFFSET = re.compile(r"[1-9][0-9]{0,3}m|[1-9][0-9]{0,2}h|([1-9]|[1-5][0-9]|60)d")
-_MOST_OFFSETS = 10
-_ONE = {"type": "string", "maxLength": 5, "pattern": f"^({_OFFSET.pattern})$"}
-_SEVERAL = {"type": "array", "items": _ONE, "minItems": 1, "maxItems": _MOST_OFFSETS}
+_ONE = {"type": "string", "maxLength": 5, "pattern": f"^({OFFSET.pattern})$"}
+_SEVERAL = {"type": "array", "items": _ONE, "minItems": 1, "maxItems": MOST_OFFSETS}
 
 
 def _timing(value: Any) -> Any:
     several = value if isinstance(value, list) else [value]
-    if not 1 <= len(several) <= _MOST_OFFSETS:
-        raise ValueError(f"must be one to {_MOST_OFFSETS} offsets")
-    if not all(isinstance(one, str) and _OFFSET.fullmatch(one) for one in several):
+    if not 1 <= len(several) <= MOST_OFFSETS:
+        raise ValueError(f"must be one to {MOST_OFFSETS} offsets")
+    if not all(isinstance(one, str) and OFFSET.fullmatch(one) for one in several):
         raise ValueError("must be an offset like 24h, 2h, 30m or 3d (at most 60d), or a list of them")
     return value
 

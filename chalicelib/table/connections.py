@@ -11,6 +11,7 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
+from chalicelib.kit import clock
 from chalicelib.table import base, keys
 from chalicelib.table.base import Item
 from chalicelib.table.keys import Key
@@ -53,7 +54,6 @@ class Follower:
 
     connection_id: str
     who: str
-    ends: int
 
 
 def await_proof(connection_id: str, *, ends: int) -> None:
@@ -114,14 +114,15 @@ def followed(connection_id: str) -> list[str]:
     return [raw["SK"]["S"].removeprefix(first.sk) for raw, _ in found]
 
 
-def followers(topic: str) -> list[Follower]:
-    """Everyone who follows a topic: all who began before this was asked."""
+def followers(topic: str, *, now: datetime) -> list[Follower]:
+    """Everyone who follows a topic on a connection that has not ended: all who began before this was asked."""
     first = keys.topic(topic, "SUB", "")
+    found = base.query(first.pk, between=(first.sk, first.sk + "~"), consistent=True, only=("SK", "who", "ends"))
+    at = clock.outside(now).timestamp()
     return [
-        Follower(raw["SK"]["S"].removeprefix(first.sk), raw["who"]["S"], int(raw["ends"]["N"]))
-        for raw, _ in base.query(
-            first.pk, between=(first.sk, first.sk + "~"), consistent=True, only=("SK", "who", "ends")
-        )
+        Follower(raw["SK"]["S"].removeprefix(first.sk), raw["who"]["S"])
+        for raw, _ in found
+        if int(raw["ends"]["N"]) > at
     ]
 
 

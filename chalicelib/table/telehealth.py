@@ -21,8 +21,8 @@ class VisitRoomItem(Item, discriminator="visitroom"):
 
     `secret` signs its links, so a room without it (another room) honours none of them. `ended` is when the visit was
     moved or called off. `platform` is where the visit really takes place and `wished` where it was to; `meeting` is
-    what that platform has said. `consents` has when host and patient agreed to a recording, `recordings`
-    which were begun.
+    what that platform has said. `consents` has when each person agreed to a recording, `recordings` which were
+    begun.
     """
 
     appointment_id = UnicodeAttribute(null=True)
@@ -100,6 +100,12 @@ def find_all(room_ids: Iterable[str]) -> list[VisitRoomItem]:
 def visitor(room_id: str, person: str) -> VisitorItem | None:
     """Somebody in the room, or None."""
     return VisitorItem.read(base.get(keys.visit_room(room_id, person), consistent=True))
+
+
+def at_doors(room_ids: Iterable[str], person: str) -> list[VisitorItem]:
+    """The same person's entry, host's or patient's, at each of these rooms where there is one."""
+    found = base.get_many([keys.visit_room(one, person) for one in room_ids], consistent=True)
+    return [VisitorItem.from_raw_data(raw) for raw in found.values()]
 
 
 def visitors(room_id: str) -> list[VisitorItem]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.kit import clock
 from chalicelib.kit.stamps import Stamp
-from chalicelib.scheduling import remote
+from chalicelib.scheduling import remote, settling
 from chalicelib.table import revision, telehealth
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.telehealth import VisitRoomItem
@@ -33,7 +33,7 @@ def follow(appointment_id: str, stamp: Stamp) -> None:
     held = remote.takes_place(appointment)
     if held and terms.status(appointment.starts, appointment.ends, stamp.now) != terms.OVER:
         rooms.ready(appointment, stamp)
-    latest = remote.settlings(appointment)
+    latest = settling.times(appointment)
     former = [remote.room_id(appointment, one) for one in range(latest if held else latest + 1)]
     for room in telehealth.find_all(former):
         if not room.ended:

@@ -1,4 +1,4 @@
-"""Recordings: made by the doctor's browser, when doctor and patient have both agreed and for as long as they do.
+"""Recordings: made by the doctor's browser, when everybody who is in has agreed and for as long as they do.
 
 Their agreement is written down with its time before anything is recorded. What is recorded goes from the browser
 straight to an encrypted store; we never hold it, and only give leave to put it there.
@@ -12,13 +12,13 @@ from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import NotFound
 from chalicelib.kit.settings import settings
 from chalicelib.kit.stamps import Stamp
-from chalicelib.table import revision
+from chalicelib.table import revision, telehealth
 from chalicelib.table.telehealth import VisitRoomItem
 from chalicelib.table.transaction import Transaction
-from chalicelib.telehealth import rooms, waiting
+from chalicelib.telehealth import consent, rooms, waiting
 from chalicelib.telehealth.refusals import NotAgreed, NotRecording
 from chalicelib.telehealth.seats import Seat
-from chalicelib.telehealth.terms import HOST, PATIENT
+from chalicelib.telehealth.terms import DESK
 
 GOOD_FOR = timedelta(minutes=15)
 
@@ -34,31 +34,31 @@ class Leave:
 
 
 def agree(seat: Seat, *, agreed: bool, stamp: Stamp) -> Seat:
-    """Write down that a side agrees to a recording, or no longer does; the seat in the room as it is then.
+    """Write down that somebody agrees to a recording, or no longer does; the seat in the room as it is then.
 
-    Raises NotAdmitted, VisitOver, and NotFound for who is neither doctor nor patient.
+    Raises NotAdmitted, VisitOver, and NotFound for a desk, which is never in a visit.
     """
-    if seat.side not in (HOST, PATIENT):
+    if seat.side == DESK:
         raise NotFound("room")
     rooms.check_open(seat.room, stamp.now)
     waiting.check_admitted(seat.room.id, seat.person)
 
     def settle(room: VisitRoomItem, _: Transaction) -> None:
-        others = {side: at for side, at in (room.consents or {}).items() if side != seat.side}
-        since = (room.consents or {}).get(seat.side) or clock.iso(stamp.now)
-        room.consents = {**others, **({seat.side: since} if agreed else {})}
+        others = {person: at for person, at in (room.consents or {}).items() if person != seat.person}
+        since = (room.consents or {}).get(seat.person) or clock.iso(stamp.now)
+        room.consents = {**others, **({seat.person: since} if agreed else {})}
 
     room = revision.revise(lambda: rooms.find(seat.room.id), settle, stamp=stamp)
     return Seat(room, seat.side, seat.person)
 
 
 def allow(host: Seat, *, stamp: Stamp) -> Leave:
-    """Leave to store one recording of the visit; NotAgreed unless both agree, NotRecording where there is no store."""
+    """Leave to store one recording of the visit; NotAgreed unless all agree, NotRecording where there is no store."""
     known = settings()
     rooms.check_open(host.room, stamp.now)
     waiting.check_admitted(host.room.id, host.person)
-    lacking = [side for side in (HOST, PATIENT) if side not in (host.room.consents or {})]
-    if lacking:
+    agreed = consent.sides(host.room, telehealth.visitors(host.room.id))
+    if lacking := [side for side, yes in agreed.items() if not yes]:
         raise NotAgreed(lacking)
     if not known.recordings_bucket:
         raise NotRecording

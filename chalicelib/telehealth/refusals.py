@@ -79,7 +79,7 @@ class NotAgreed(Conflict):
 
     def __init__(self, lacking: Sequence[str]) -> None:
         super().__init__(
-            "Nothing is recorded unless doctor and patient have both agreed.",
+            "Nothing is recorded unless doctor, patient and every guest have agreed.",
             details=[{"field": side, "problem": "has not agreed"} for side in lacking],
         )
 

@@ -57,6 +57,6 @@ def leave_visit_room(call: Call[LeaveRoom, Any], id: str) -> Reply:
     refuses=AGREEING,
 )
 def agree_to_recording(call: Call[AgreeToRecording, Any], id: str) -> Reply:
-    """Agree to a recording of the visit, or take that back; nothing is recorded unless both sides agree."""
+    """Agree to a recording of the visit, or take that back; nothing is recorded unless all agree."""
     seat = recording.agree(seats.take(call.claims, id), agreed=call.body.agreed, stamp=call.stamp)
     return Reply(opening.seen(seat, call.now))

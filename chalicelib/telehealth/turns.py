@@ -1,6 +1,6 @@
 """Whose turn it is: how many the doctor sees before whoever waits at a visit's door, and how long that may take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,12 +37,15 @@ def of(seat: Seat, people: Sequence[VisitorItem], now: datetime) -> Turn | None:
         return None
     running: list[Running] = []
     line: list[Ahead] = []
-    for visit in _before(seat, now):
+    visits = _before(seat, now)
+    there = _patients(visits)
+    for visit in visits:
+        patient = there.get(visit.id)
         kind, planned = visit.service_id or f"{visit.mode}:{visit.origin}", float(visit.duration_minutes)
-        begun = _begun(visit)
+        begun = _begun(visit, patient)
         if begun is not None:
             running.append(Running(kind, planned, max(0.0, (now - begun).total_seconds() / 60)))
-        elif visit.ends > now or _is_there(visit):
+        elif visit.ends > now or _is_there(visit, patient):
             line.append(Ahead(kind, planned))
     found = wait.estimate(line, running=running, pace=pace.of(seat.room.doctor_id))[-1]
     least = max(0.0, (seat.room.begins - now).total_seconds() / 60)
@@ -55,17 +58,17 @@ def _before(seat: Seat, now: datetime) -> list[AppointmentItem]:
     return [one for one in found if one.status in _COMES and (one.starts, one.id) < mine]
 
 
-def _begun(visit: AppointmentItem) -> datetime | None:
+def _begun(visit: AppointmentItem, patient: VisitorItem | None) -> datetime | None:
     """Since when the visit is under way; None before that."""
-    patient = _patient(visit)
     is_in = patient is not None and patient.state == ADMITTED and patient.here
     return visit.starts if visit.status == statuses.IN_PROGRESS or is_in else None
 
 
-def _is_there(visit: AppointmentItem) -> bool:
-    patient = _patient(visit)
+def _is_there(visit: AppointmentItem, patient: VisitorItem | None) -> bool:
     return visit.status == statuses.CHECKED_IN or (patient is not None and bool(patient.here))
 
 
-def _patient(visit: AppointmentItem) -> VisitorItem | None:
-    return telehealth.visitor(remote.room_id(visit), PATIENT) if remote.takes_place(visit) else None
+def _patients(visits: Iterable[AppointmentItem]) -> dict[str, VisitorItem]:
+    """Those patients who are known at the doors of these visits, by the visit's id."""
+    rooms = {remote.room_id(one): one.id for one in visits if remote.takes_place(one)}
+    return {rooms[one.room_id]: one for one in telehealth.at_doors(rooms, PATIENT)}

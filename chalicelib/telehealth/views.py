@@ -8,7 +8,7 @@ from chalicelib.gateways.secrets import secret
 from chalicelib.kit import clock
 from chalicelib.kit.models import Example, View
 from chalicelib.table.telehealth import VisitorItem
-from chalicelib.telehealth import relays, rooms, terms
+from chalicelib.telehealth import consent, relays, rooms, terms
 from chalicelib.telehealth.link_views import ROOM, fallback
 from chalicelib.telehealth.seats import Seat
 from chalicelib.telehealth.terms import ADMITTED
@@ -58,9 +58,11 @@ class VisitRoomView(View):
     """A room as the caller may see it: `person` is who the caller is in it, null for a desk.
 
     `status` is early, open or over. `missing` is who has not come a quarter of an hour after the beginning while the
-    other has. The browsers' servers stand in `ice_servers` for who is let in. `join_url` is where the visit takes place
-    if not on our own page: the host's own for the host, and the others' for the others. Of a patient who waits, `ahead`
-    is how many are before them, the estimates are the minutes within which half, and nine in ten, of such waits end.
+    other has. `recording` says whether host, patient, and all guests who are in, have agreed to one, `agreed` whether
+    the caller has. The browsers' servers stand in `ice_servers` for who is let in. `join_url` is where the visit takes
+    place if not on our own page: the host's own for the host, and the others' for the others. Of a patient who waits,
+    `ahead` is how many are before them, the estimates are the minutes within which half, and nine in ten, of such
+    waits end.
     """
 
     example: ClassVar[Example] = {
@@ -80,7 +82,8 @@ class VisitRoomView(View):
         "closes_at": "2026-01-15T16:30:00Z",
         "now": "2026-01-15T14:53:00Z",
         "people": [VisitorView.example | {"name": None}],
-        "recording": {"host": False, "patient": False},
+        "recording": {"host": False, "patient": False, "guests": True},
+        "agreed": False,
         "ice_servers": [{"urls": ["stun:stun.clinic.example:3478"]}],
     }
     room_id: str
@@ -101,6 +104,7 @@ class VisitRoomView(View):
     now: str
     people: list[VisitorView]
     recording: dict[str, bool]
+    agreed: bool
     missing: str | None
     ice_servers: list[dict[str, Any]]
     join_url: str | None
@@ -119,7 +123,6 @@ class VisitRoomView(View):
         is_in = own is not None and own.state == ADMITTED
         told = seat.side != terms.GUEST
         came = {one.side for one in people if one.came}
-        consents = room.consents or {}
         return cls(
             room_id=room.id,
             appointment_id=room.appointment_id if told else None,
@@ -138,7 +141,8 @@ class VisitRoomView(View):
             closes_at=clock.iso(terms.closes(room.begins, room.finishes)),
             now=clock.iso(now),
             people=[VisitorView.of(one, whole=runs) for one in people if runs or _is_shown(one, seat, is_in=is_in)],
-            recording={side: side in consents for side in (terms.HOST, terms.PATIENT)},
+            recording=consent.sides(room, people),
+            agreed=seat.person in (room.consents or {}),
             missing=_missing(seat, came, now) if runs else None,
             ice_servers=_servers(seat) if is_in else [],
             join_url=_join_url(seat, is_in=is_in),

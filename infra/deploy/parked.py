@@ -7,13 +7,11 @@ sweep if it is still called for; of a channel whose provider cannot be asked, it
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import datetime
 
 from infra.deploy import places
 from infra.deploy.asking import Say
-from infra.deploy.places import Place
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     except places.NoPlace as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    _use(place)
+    places.enter(place)
     from chalicelib.kit import clock  # noqa: PLC0415 - after the environment names the table
 
     left = replay(say=print, now=clock.now(), dry_run=arguments.dry_run)
@@ -50,17 +48,6 @@ def replay(*, say: Say, now: datetime, dry_run: bool = False) -> int:
         tried, left = tried + done, left + (not done)
     say(f"{tried} will be tried again, {left} changed meanwhile")
     return left
-
-
-def _use(place: Place) -> None:
-    """Point the application in this process at the place's table."""
-    os.environ |= place.settings
-    if place.name == "local":
-        os.environ |= {
-            "AWS_ENDPOINT_URL": place.client("dynamodb").meta.endpoint_url,
-            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "local"),  # the engine accepts any
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
 
 
 if __name__ == "__main__":

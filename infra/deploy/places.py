@@ -6,6 +6,7 @@ Both answer the same settings under the same names: the outputs of infra/resourc
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 from infra.local import resources
 
 STAGES = ("dev", "staging", "prod")
-_ANY = "local"  # the engine accepts any credentials
+_ANY = "local"  # the name of the place; the engine accepts any credentials, so also these
+_REGION = "us-east-1"
 
 
 class NoPlace(Exception):
@@ -76,14 +78,25 @@ def local(data: Path) -> Place:
     import botocore.exceptions  # noqa: PLC0415 - as in stage()
 
     try:
-        return Place("local", client, resources.create_all(client))
+        return Place(_ANY, client, resources.create_all(client))
     except botocore.exceptions.EndpointConnectionError:
         raise NoPlace(f"the instance of {data} does not run: start it with scripts/run --data {data}") from None
+
+
+def enter(place: Place) -> None:
+    """Point the application in this process, which reads the environment when it is imported, at the place."""
+    os.environ |= place.settings
+    if place.name == _ANY:
+        os.environ |= {
+            "AWS_ENDPOINT_URL": place.client("dynamodb").meta.endpoint_url,
+            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), _ANY),
+            "AWS_DEFAULT_REGION": _REGION,
+        }
 
 
 def at(url: str) -> Callable[[str], Any]:
     """Clients of an embedded engine."""
     import boto3  # noqa: PLC0415 - as in stage()
 
-    session = boto3.Session(aws_access_key_id=_ANY, aws_secret_access_key=_ANY, region_name="us-east-1")
+    session = boto3.Session(aws_access_key_id=_ANY, aws_secret_access_key=_ANY, region_name=_REGION)
     return lambda service: session.client(service, endpoint_url=url)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -163,9 +162,7 @@ def _deployed(place: Place) -> Consumer:
 
 
 def _here(place: Place) -> Consumer:
-    os.environ |= place.settings | {"AWS_ENDPOINT_URL": place.client("sqs").meta.endpoint_url}
-    os.environ |= {"AWS_ACCESS_KEY_ID": "local", "AWS_DEFAULT_REGION": "us-east-1"}
-    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", os.environ["AWS_ACCESS_KEY_ID"])
+    places.enter(place)
     from chalicelib import changes  # noqa: PLC0415 - it reads the environment when it is imported
 
     return lambda event: changes.handle(event, lambda_context("on_change"))

@@ -121,11 +121,12 @@ def _look_then_send(reminder_id: str, now: datetime) -> None:
     appointment = AppointmentItem.find(found.appointment_id) if found else None
     if found is None or appointment is None or found.status != "pending":
         return
-    if found.id not in {one.id for one in planning.wanted(appointment)}:
+    patient = PatientItem.find(appointment.patient_id)
+    if found.id not in {one.id for one in planning.wanted(appointment, patient)}:
         reminders.change(found, {"status": "cancelled"}, now=now)
         return
     try:
-        outlets.send(found, letters.write(found, appointment, PatientItem.find(appointment.patient_id)), now)
+        outlets.send(found, letters.write(found, appointment, patient), now)
     except (NoAnswer, NotNow):
         return
     reminders.change(found, {"status": "sent"}, now=now)

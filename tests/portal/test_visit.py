@@ -149,7 +149,7 @@ def test_a_break_of_the_live_connection_ends_no_call(visit: Visit) -> None:
 def test_a_recording_is_agreed_to_by_both_before_it_can_be_begun(visit: Visit) -> None:
     doctor, patient = both_in(visit)
     doctor.locator("#agree").click()
-    expect(doctor.locator(".consent")).to_contain_text("the other side has not")
+    expect(doctor.locator(".consent")).to_contain_text("not everybody else has")
     expect(doctor.locator("#record")).to_have_count(0)
 
     patient.locator("#agree").click()

@@ -107,7 +107,7 @@ def test_one_that_is_gone_is_forgotten(door: Door) -> None:
     say(1)
 
     assert sorted(door.taken) == ["gone1", "quick1"]
-    assert [one.connection_id for one in connections.followers(TOPIC)] == ["quick1"]
+    assert [one.connection_id for one in connections.followers(TOPIC, now=clock.now())] == ["quick1"]
 
 
 def test_one_that_takes_nothing_three_times_is_given_up(door: Door, until: Callable[..., None]) -> None:
@@ -116,7 +116,7 @@ def test_one_that_takes_nothing_three_times_is_given_up(door: Door, until: Calla
 
     def given_up() -> bool:
         say(next(version))
-        return [one.connection_id for one in connections.followers(TOPIC)] == ["quick1"]
+        return [one.connection_id for one in connections.followers(TOPIC, now=clock.now())] == ["quick1"]
 
     until(given_up, seconds=40)
 
@@ -130,15 +130,15 @@ def test_a_client_that_does_not_read_is_dropped_and_the_others_go_on(
     name = f"location:{place.location['id']}"
     reader = stage.line(token("display", "reader", location=place.location["id"]))
     reader.ask("subscribe", topic=name)
-    (kept,) = connections.followers(name)
+    (kept,) = connections.followers(name, now=clock.now())
     stalled = stage.line(token("display", "stalled", location=place.location["id"]))
     stalled.ask("subscribe", topic=name)
-    (lost,) = {one.connection_id for one in connections.followers(name)} - {kept.connection_id}
+    (lost,) = {one.connection_id for one in connections.followers(name, now=clock.now())} - {kept.connection_id}
     heavy = messages.dump({"text": "x" * 30_000}).encode()
 
     def dropped() -> bool:
         delivery.reply(lost, [heavy])
-        return [one.connection_id for one in connections.followers(name)] == [kept.connection_id]
+        return [one.connection_id for one in connections.followers(name, now=clock.now())] == [kept.connection_id]
 
     until(dropped, seconds=30)
 
@@ -185,4 +185,4 @@ def test_a_connection_that_the_local_server_never_had_is_gone_as_in_api_gateway(
 
     say(1)
 
-    assert connections.followers(TOPIC) == []
+    assert connections.followers(TOPIC, now=clock.now()) == []

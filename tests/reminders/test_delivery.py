@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.kit import clock
-from chalicelib.reminders import planning, tries
+from chalicelib.reminders import tries
 from chalicelib.reminders.deliver import deliver
 from chalicelib.table import reminders
 from chalicelib.table.reminders import ReminderItem
@@ -14,6 +14,7 @@ from infra.local.testing import Engine
 from tests.builders import Clinic, Data
 from tests.client import Client
 from tests.reminders.mailbox import sent_to, trouble, verify
+from tests.reminders.twilio_stage import one, planned
 from tests.scheduling.desk import DAY, book, open_clinic, utc
 
 START = clock.parse(utc("14:00", DAY))
@@ -33,24 +34,8 @@ def made(api: Client, place: Clinic) -> Data:
     return planned(book(api, place, "14:00", reason_for_visit="Rash", notes="Shy"))
 
 
-def planned(appointment: Data) -> Data:
-    planning.follow(appointment["id"], clock.now())
-    return appointment
-
-
 def day_before(appointment: Data) -> ReminderItem:
     return one(appointment, "reminder", "email", 1440)
-
-
-def one(appointment: Data, kind: str, channel: str, offset: int | None) -> ReminderItem:
-    """The appointment's one reminder of that kind, channel and offset."""
-    wanted = (kind, channel, offset)
-    [found] = [
-        stored
-        for stored in reminders.of_appointment(appointment["id"])
-        if (stored.occasion, stored.channel, stored.offset) == wanted
-    ]
-    return found
 
 
 def sends(reminder: ReminderItem, at: datetime = DUE) -> str | None:

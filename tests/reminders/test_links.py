@@ -93,6 +93,25 @@ def test_an_answer_is_done_and_the_link_is_dead_after_it(
     assert read(api, made)["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language", "words"),
+    [
+        ("de;q=0.9, es-MX;q=0.8, en", "es-MX", "Este enlace ya no funciona."),
+        ("tlh", "en", "This link does not work any more."),
+    ],
+)
+def test_a_dead_link_opens_a_page_that_says_so_in_a_language_of_its_reader(
+    api: Client, accepted: str, language: str, words: str
+) -> None:
+    browser = api.with_(accept="text/html,application/xhtml+xml", accept_language=accepted)
+
+    opened = browser.get("/api/reminders/answer/0123456789abcdef0123456789abcdef")
+
+    assert (opened.status, opened.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f'lang="{language}"' in opened.body
+    assert words in opened.body
+
+
 def test_the_link_of_a_visit_that_was_moved_is_dead_and_the_next_letters_is_not(
     api: Client, engine: Engine, made: Data
 ) -> None:

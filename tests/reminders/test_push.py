@@ -134,6 +134,18 @@ def test_without_a_device_nothing_is_planned_to_be_pushed(api: Client, place: Cl
     assert "push" not in {stored.channel for stored in reminders.of_appointment(made["id"])}
 
 
+def test_a_doctor_with_a_device_is_pushed_every_new_appointment(api: Client, place: Clinic, stage: Stage) -> None:
+    doctor = api.as_("doctor", place.doctor["id"])
+    assert doctor.post(AT, stage.service.subscribe()).status == 201
+    made = planned(book(api, place, "14:00", reason_for_visit="Rash"))
+
+    told = sends(stage, one(made, "new_appointment", "push", None), clock.now())
+
+    [shown] = stage.service.shown.values()
+    assert (told, shown["kind"]) == ("sent", "new_appointment")
+    assert place.patient["last_name"] not in json.dumps(shown)
+
+
 def test_what_an_independent_reader_decrypts_is_what_was_said() -> None:
     service = PushService(Outbox())
     subscription = service.subscribe()

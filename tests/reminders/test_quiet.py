@@ -86,12 +86,6 @@ def test_the_night_of_a_clock_change_ends_at_eight_on_the_wall(day: datetime, ho
     assert stretch[1] - stretch[0] == timedelta(hours=hours)
 
 
-def test_only_reminders_are_spared_beyond_the_days_cap() -> None:
-    assert quiet.is_too_many("reminder", sent_today=6)
-    assert not quiet.is_too_many("reminder", sent_today=5)
-    assert not quiet.is_too_many("cancellation", sent_today=60)
-
-
 times = st.times().map(lambda one: one.replace(second=0, microsecond=0))
 instants = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)).map(lambda one: one.replace(tzinfo=UTC))  # noqa: DTZ001 - the zone comes after
 zones = st.sampled_from(["UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe"])

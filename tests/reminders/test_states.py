@@ -1,31 +1,10 @@
-"""What a reminder can become, and receipts that come twice and in any order."""
-
-import itertools
+"""Receipts that come twice and in any order."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.reminders import states
-
-CASES = tuple(states.MAY_BECOME)
-
-
-def test_what_was_sent_stays_sent() -> None:
-    assert not any(states.may_become(states.SENT, wanted) for wanted in CASES)
-
-
-def test_nothing_is_sent_that_was_not_being_sent() -> None:
-    assert [status for status in CASES if states.may_become(status, states.SENT)] == [states.SENDING]
-
-
-def test_a_status_that_nobody_knows_leads_nowhere() -> None:
-    assert not states.may_become("lost", states.SENT)
-
-
-def test_the_seeds_four_states_and_two_of_our_own_are_all_there_are() -> None:
-    assert set(CASES) == {"pending", "sending", "sent", "failed", "cancelled", "parked"}
-    assert set(itertools.chain.from_iterable(states.MAY_BECOME.values())) <= set(CASES)
 
 
 @pytest.mark.parametrize(

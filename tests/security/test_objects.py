@@ -81,12 +81,22 @@ def test_each_caller_reaches_what_the_matrix_says(clinics: Clinics, question: Qu
     assert reached == expected(question.route, question.parameter, question.who), (own.body, others.body)
 
 
+@pytest.fixture(scope="module")
+def theirs(clinics: Clinics) -> dict[str, tuple[str, str]]:
+    """Another's thing of each kind and how it looks: the same ones for every question, since none may change them."""
+    things = {kind: clinics.thing(kind, "other") for kind in sorted({one.kind.thing for one in HIDDEN})}
+    return {kind: (thing, clinics.shown(kind, thing)) for kind, thing in things.items()}
+
+
 @pytest.mark.parametrize("question", HIDDEN, ids=lambda question: question.name)
-def test_what_is_anothers_cannot_be_told_from_what_is_not_there(clinics: Clinics, question: Question) -> None:
-    theirs, nobodys = clinics.thing(question.kind.thing, "other"), clinics.thing(question.kind.thing, "absent")
-    before = clinics.shown(question.kind.thing, theirs)
+def test_what_is_anothers_cannot_be_told_from_what_is_not_there(
+    clinics: Clinics, theirs: dict[str, tuple[str, str]], question: Question
+) -> None:
+    kind = question.kind.thing
+    hidden, looks = theirs[kind]
+    nobodys = clinics.thing(kind, "absent")
 
-    others, absent = ask(clinics, question, theirs), ask(clinics, question, nobodys)
+    others, absent = ask(clinics, question, hidden), ask(clinics, question, nobodys)
 
-    assert said(others, theirs) == said(absent, nobodys)
-    assert clinics.shown(question.kind.thing, theirs) == before
+    assert said(others, hidden) == said(absent, nobodys)
+    assert clinics.shown(kind, hidden) == looks

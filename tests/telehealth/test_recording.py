@@ -11,7 +11,7 @@ from infra.local.testing import Engine
 from tests.builders import Clinic
 from tests.client import Answer, Client
 from tests.telehealth import visiting
-from tests.telehealth.visiting import OTHER_TAB, book, doctor, enter, link, patient, room
+from tests.telehealth.visiting import OTHER_TAB, book, doctor, enter, holding, link, patient, room
 
 BUCKET = "recordings-of-tests"
 
@@ -95,7 +95,25 @@ def test_whoever_is_not_in_agrees_to_nothing(api: Client, place: Clinic) -> None
     refused = agree(patient(api, place), made)
 
     assert (refused.status, refused.error["code"]) == (409, "not_admitted")
-    assert room(patient(api, place), made)["recording"] == {"host": False, "patient": False}
+    assert room(patient(api, place), made)["recording"] == {"host": False, "patient": False, "guests": True}
+
+
+@pytest.mark.usefixtures("store")
+def test_a_guest_who_is_in_is_asked_too(api: Client, place: Clinic, room_id: str) -> None:
+    host = doctor(api, place)
+    invited = host.post(f"/api/telehealth/room/{room_id}/guests", {"name": "Ama, interpreter"}).data
+    guest = holding(api, invited["token"])
+    enter(guest, room_id)
+    host.post(f"/api/telehealth/room/{room_id}/admit", {"person": invited["guest_id"]})
+    for who in (host, patient(api, place)):
+        agree(who, room_id)
+
+    refused = ask(host, room_id)
+    agreed = agree(guest, room_id).data
+
+    assert (refused.status, refused.fields) == (409, ["guests"])
+    assert agreed["recording"] == {"host": True, "patient": True, "guests": True}
+    assert ask(host, room_id).status == 201
 
 
 def test_a_clinic_without_a_store_records_nothing(api: Client, place: Clinic, room_id: str) -> None:

@@ -66,7 +66,7 @@ export function callPanel(room, deeds) {
     h("h1", {}, room.side === "host" ? `Visit of ${room.patient_name}` : `Visit with ${room.doctor_name}`),
     ...elsewhere(room),
     ...(room.side === "host" ? doorOf(room, deeds) : [h("p", { class: "lead" }, alone(room) ? "Nobody else is here yet." : "You are connected.")]),
-    ...(room.side === "guest" ? [] : consentOf(room, deeds)),
+    ...consentOf(room, deeds),
   ];
 }
 
@@ -135,20 +135,20 @@ export function inviteForm(invite) {
 }
 
 function consentOf(room, { agree, record, recording }) {
-  const both = room.recording.host && room.recording.patient;
-  const mine = room.recording[room.side];
-  const texts = both ? "Both have agreed to a recording." : mine ? "You have agreed to a recording; the other side has not." : "Nothing is recorded.";
+  const all = Object.values(room.recording).every(Boolean);
+  const mine = room.agreed;
+  const texts = all ? "Everybody has agreed to a recording." : mine ? "You have agreed to a recording; not everybody else has." : "Nothing is recorded.";
   return [
     h(
       "fieldset",
       { class: "consent" },
       h("legend", {}, "Recording"),
-      h("p", { class: both ? "notice" : "note" }, recording() ? "This visit is being recorded." : texts),
+      h("p", { class: all ? "notice" : "note" }, recording() ? "This visit is being recorded." : texts),
       h(
         "div",
         { class: "row" },
         button(mine ? "Take back my agreement" : "I agree to a recording", () => agree(!mine), { "aria-pressed": String(mine), id: "agree" }),
-        room.side === "host" && both && button(recording() ? "Stop recording" : "Record", record, { id: "record" }),
+        room.side === "host" && all && button(recording() ? "Stop recording" : "Record", record, { id: "record" }),
       ),
     ),
   ];

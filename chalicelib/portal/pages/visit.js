@@ -85,7 +85,7 @@ function changed(data) {
     phase = "ended";
     hangUp();
   }
-  const consents = data.recording.host && data.recording.patient;
+  const consents = Object.values(data.recording).every(Boolean);
   if (recorder.running && !consents) recorder.stop({ keep: false });
   if (phase === "visiting") visit(data);
   draw();
