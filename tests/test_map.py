@@ -13,6 +13,7 @@ PURE = {
     "chalicelib.advancedmd.mapping",
     "chalicelib.advancedmd.matching",
     "chalicelib.advancedmd.merging",
+    "chalicelib.advancedmd.scope",
     "chalicelib.advancedmd.shared",
     "chalicelib.audit.entries",
     "chalicelib.callers.limits",

@@ -7,6 +7,7 @@ it: `depth` calls at once, then one each `spacing`. It is stored as the instant 
 All times are microseconds of the epoch, by one clock for all workers (that of the table).
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -70,12 +71,22 @@ def take(tier: Tier, full_at: int, now: int, *, urgent: bool = False) -> int | N
 
 def wait(tier: Tier, full_at: int, now: int, *, place: int = 0, urgent: bool = False) -> int:
     """Microseconds until a call may be made before which `place` others of the same kind wait; busy hours counted."""
+    return [*line(tier, full_at, now, [(now, 1)] * (place + 1), urgent=urgent)][-1]
+
+
+def line(tier: Tier, full_at: int, now: int, work: Iterable[tuple[int, int]], *, urgent: bool = False) -> Iterator[int]:
+    """For each operation of a line: in how many microseconds the last of its calls may be made.
+
+    An operation is when it is due at the earliest, and how many calls it takes; one that takes none is over at once.
+    """
     at = now
-    for _ in range(place + 1):
-        at += max(0, full_at - at - rule(tier, at).least(urgent=urgent))
-        at = _settled(tier, full_at, at, urgent=urgent)
-        full_at = max(full_at, at) + rule(tier, at).spacing
-    return at - now
+    for due, calls in work:
+        at = max(at, due)
+        for _ in range(calls):
+            at += max(0, full_at - at - rule(tier, at).least(urgent=urgent))
+            at = _settled(tier, full_at, at, urgent=urgent)
+            full_at = max(full_at, at) + rule(tier, at).spacing
+        yield at - now
 
 
 def _settled(tier: Tier, full_at: int, at: int, *, urgent: bool) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.advancedmd import reaching, setup
+from chalicelib.advancedmd import breaker, reaching, setup
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.answers import NotNow, Refused
 from chalicelib.kit.settings import settings
@@ -36,12 +36,16 @@ def known() -> Known:
 
 
 def check() -> Checked:
-    """Sign in anew; NotSetUp without an office. It costs two of the few sign-ins of an hour."""
+    """Sign in anew, which ends a break when it works; NotSetUp without an office.
+
+    It costs two of the few sign-ins of an hour.
+    """
     office_key, who = setup.office_key(), reaching.credentials()
     if who is None:
         return Checked(office_key, "There are no credentials for AdvancedMD.")
     try:
         reaching.office(who, urgent=True).check()
+        breaker.end(office_key)
     except NotYet as early:
         return Checked(office_key, str(early), early.wait)
     except (NotNow, Refused) as refused:

@@ -1,11 +1,12 @@
-"""A patient at AdvancedMD: linked to the one whom they are there, or added, by people who wait for it.
+"""A patient at AdvancedMD: linked to the one whom they are there, or added, by people who wait for it or by a run.
 
 Once a patient is linked, the appointments that waited for that are told.
 """
 
+import time
 from datetime import datetime
 
-from chalicelib.advancedmd import linking, reaching, setup, standing, waking, whoiswho
+from chalicelib.advancedmd import linking, reaching, setup, standing, waking
 from chalicelib.advancedmd.setup import NotSetUp
 from chalicelib.gateways.advancedmd import patients as theirs
 from chalicelib.gateways.advancedmd.office import Office
@@ -13,7 +14,7 @@ from chalicelib.gateways.advancedmd.records import NewPatient
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
-from chalicelib.kit.auth import Claims
+from chalicelib.kit.auth import SYSTEM, Claims
 from chalicelib.kit.errors import Conflict, Unavailable
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, patients
@@ -74,9 +75,7 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
         raise NotSetUp
     office = reaching.office(who, urgent=True)
     try:
-        number = linking.patient_number(patient_id, office_key=office_key, office=office, now=stamp.now)
-        if number is None:
-            number = _added(patient, office_key=office_key, office=office)
+        return _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
     except NotYet as early:
         seconds = str(max(1, round(early.wait)))
         raise Unavailable("AdvancedMD takes no more calls right now.", headers={"Retry-After": seconds}) from None
@@ -84,7 +83,27 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
         raise Unavailable("AdvancedMD does not answer; try again shortly.") from None
     except Refused as refused:
         raise AdvancedMDRefuses(str(refused)) from None
-    return _linked(patient_id, office_key=office_key, number=number, stamp=stamp)
+
+
+def enrol_quietly(patient_id: str, *, office_key: str, office: Office, add: bool, now: datetime) -> bool:
+    """Link one of many patients, and `add` them where nobody is like them; False when people have to see to it.
+
+    Why stands with the patient and in the log. Raises NotNow and NoAnswer.
+    """
+    patient = PatientItem.find(patient_id)
+    if patient is None:
+        return False
+    try:
+        if add:
+            stamp = Stamp(by=SYSTEM, now=now, request_id=f"advancedmd-{patient_id}")
+            _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
+            return True
+        number = linking.patient_number(patient_id, office_key=office_key, office=office, now=now)
+    except (PatientUnclear, LinkedAlready, AdvancedMDRefuses, Refused):
+        return False
+    if number is not None:
+        _tell_what_waited(patient_id, office_key=office_key, now=now)
+    return number is not None
 
 
 def link(patient_id: str, *, number: int, stamp: Stamp) -> PatientLinkItem:
@@ -103,18 +122,20 @@ def unlink(patient_id: str, *, stamp: Stamp) -> None:
         officepeople.unlink_patient(found, now=clock.iso(stamp.now), by=stamp.by.actor)
     except LinkTaken:
         raise LinkedAlready from None
+    linking.note(found.office_key, patient_id, stamp.now, operation="unlink")
 
 
-def link_doctor(doctor_id: str, *, profile_id: int, stamp: Stamp) -> None:
-    """Let a profile there be this doctor's, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
-    access.check_doctor(stamp.by, doctor_id)
-    office_key = setup.demanded().office_key
-    kept = officepeople.link_doctor(
-        doctor_id, office_key=office_key, profile_id=profile_id, now=clock.iso(stamp.now), by=stamp.by.actor
-    )
-    if not kept:
-        raise LinkedAlready
-    whoiswho.forget(office_key)
+def _enrolled(patient: PatientItem, *, office_key: str, office: Office, stamp: Stamp) -> PatientLinkItem:
+    """The link of a patient who is looked up, and added when nobody is like them."""
+    began = time.monotonic()
+    number = linking.patient_number(patient.id, office_key=office_key, office=office, now=stamp.now)
+    if number is None:
+        try:
+            number = _added(patient, office_key=office_key, office=office)
+        except Refused as refused:
+            linking.note(office_key, patient.id, stamp.now, error=str(refused), detail=getattr(refused, "detail", ""))
+            raise
+    return _linked(patient.id, office_key=office_key, number=number, stamp=stamp, began=began)
 
 
 def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
@@ -138,13 +159,18 @@ def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
     return theirs.add(office, new).id
 
 
-def _linked(patient_id: str, *, office_key: str, number: int, stamp: Stamp) -> PatientLinkItem:
+def _linked(
+    patient_id: str, *, office_key: str, number: int, stamp: Stamp, began: float | None = None
+) -> PatientLinkItem:
+    was = officepeople.of_patient(patient_id)
     try:
         item = officepeople.link_patient(
             patient_id, office_key=office_key, number=number, now=clock.iso(stamp.now), by=stamp.by.actor
         )
     except LinkTaken:
         raise LinkedAlready from None
+    if was is None or was.number is None:
+        linking.note(office_key, patient_id, stamp.now, began=began)
     _tell_what_waited(patient_id, office_key=office_key, now=stamp.now)
     return item
 

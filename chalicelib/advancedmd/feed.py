@@ -55,10 +55,10 @@ def work(
     office_key: str, now: Callable[[], datetime], *, pause: Callable[[float], None] = time.sleep, pull: bool = False
 ) -> Drained:
     """Tell all that is due, then hear what has changed there, waiting for the budget where it is short; for a while."""
-    settled, who = setup.current(), reaching.credentials()
+    settled, who = setup.fresh(), reaching.credentials()
     if settled is None or who is None or settled.office_key != office_key or settled.paused:
         return Drained(0, 0, halted=True)
-    office, until = reaching.office(who, urgent=False), time.monotonic() + WORKING.total_seconds()
+    office, until = reaching.office(who, urgent=False, pause=pause), time.monotonic() + WORKING.total_seconds()
     drained = _tell(settled, office, now, pause, until)
     listening.listen(settled, office=office, now=now, pull=pull, until=until)
     logger.info("office served", extra={"told": drained.told, "failed": drained.failed, "halted": drained.halted})

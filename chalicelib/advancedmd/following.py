@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.advancedmd import outbox, setup, waking
+from chalicelib.advancedmd import outbox, scope, setup, waking
+from chalicelib.table import officelinks
 
 
 def follow(appointment_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any], now: datetime) -> None:
@@ -13,7 +14,12 @@ def follow(appointment_id: str, old: Mapping[str, Any] | None, new: Mapping[str,
     A message that is lost loses nothing: what is due is found each minute.
     """
     settled = setup.current()
-    if settled is None or not settled.runs or not outbox.concerns(old, new):
+    if settled is None or not settled.runs:
+        return
+    changed = outbox.changed(old, new)
+    if not changed or not scope.concerns(changed, new, settled.kinds):
+        return
+    if "appointments" not in settled.kinds and not officelinks.has_visit(appointment_id):
         return
     due = settled.due(now)
     version = outbox.mark(appointment_id, office_key=settled.office_key, at=frozenset(settled.facilities), due=due)

@@ -1,13 +1,16 @@
 """Linking: which of AdvancedMD's patients and profiles ours are, found where there is no doubt, else said by people."""
 
+import time
 from datetime import date, datetime
+from typing import Literal
 
-from chalicelib.advancedmd import recognising
+from chalicelib.advancedmd import logbook, recognising
 from chalicelib.advancedmd.matching import Person
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
-from chalicelib.kit.log import logger
+from chalicelib.kit.errors import Unavailable
+from chalicelib.kit.log import described, logger
 from chalicelib.people import directory
 from chalicelib.table import officepeople
 from chalicelib.table.officepeople import LinkTaken
@@ -15,29 +18,37 @@ from chalicelib.table.patients import PatientItem
 
 _CHOOSE = "Several patients at AdvancedMD may be this one: choose one, or add the patient there."
 _NOBODY = "No patient at AdvancedMD is like this one: link the patient by hand, or add them there."
+_NOT_THIS_ONE = "The patient at AdvancedMD who looks like this one was unlinked: link by hand who is meant."
 _TAKEN = "The patient at AdvancedMD who looks like this one is linked to another of ours."
 
 
 def patient_number(patient_id: str, *, office_key: str, office: Office, now: datetime) -> int | None:
-    """The patient's number there, looked up and kept the first time; None when people have to say it."""
+    """The patient's number there, looked up and kept the first time; None when people have to say it.
+
+    Whom people have said the patient is not is only offered to them again.
+    """
     link = officepeople.of_patient(patient_id)
     if link is not None and link.number is not None:
         return int(link.number)
     patient = PatientItem.find(patient_id)
     if patient is None:
         return None
+    began = time.monotonic()
     match, told = recognising.patient(office, person(patient)), clock.iso(now)
-    if match.found is not None:
+    alike, why = list(match.alike), _CHOOSE if match.alike else _NOBODY
+    if match.found is not None and match.found in (link.not_these or [] if link else []):
+        alike, why = [match.found], _NOT_THIS_ONE
+    elif match.found is not None:
         try:
             officepeople.link_patient(patient_id, office_key=office_key, number=match.found, now=told, by=SYSTEM.actor)
         except LinkTaken:
-            officepeople.not_linked(patient_id, office_key=office_key, why=_TAKEN, alike=[match.found], now=told)
-            return None
-        logger.info("patient linked", extra={"patient": patient_id})
-        return match.found
-    alike = list(match.alike)
-    why = _CHOOSE if alike else _NOBODY
+            alike, why = [match.found], _TAKEN
+        else:
+            logger.info("patient linked", extra={"patient": patient_id})
+            note(office_key, patient_id, now, began=began)
+            return match.found
     officepeople.not_linked(patient_id, office_key=office_key, why=why, alike=alike, now=told)
+    note(office_key, patient_id, now, waits=why, began=began)
     return None
 
 
@@ -47,9 +58,45 @@ def profile_of(doctor_id: str, *, office_key: str, office: Office, now: datetime
     if match.found is None:
         return None
     kept = officepeople.link_doctor(
-        doctor_id, office_key=office_key, profile_id=match.found, now=clock.iso(now), by=SYSTEM.actor
+        doctor_id, office_key=office_key, profile_id=match.found, now=clock.iso(now), by=SYSTEM.actor, by_name=True
     )
+    if kept:
+        note(office_key, doctor_id, now, thing="doctor")
     return match.found if kept else None
+
+
+def note(
+    office_key: str,
+    whose: str,
+    now: datetime,
+    *,
+    thing: Literal["patient", "doctor"] = "patient",
+    operation: Literal["link", "unlink"] = "link",
+    waits: str | None = None,
+    error: str | None = None,
+    detail: str = "",
+    began: float | None = None,
+) -> None:
+    """Write down that somebody was linked; or what it `waits` for, or with what `error` it failed.
+
+    That nobody can write it down is no reason to stop.
+    """
+    try:
+        logbook.note(
+            office_key,
+            operation,
+            thing=thing,
+            thing_id=whose,
+            patient_id=whose if thing == "patient" else None,
+            status="error" if error else "pending" if waits else "synced",
+            error=error or waits,
+            detail=detail,
+            fields=(),
+            seconds=time.monotonic() - began if began is not None else 0.0,
+            now=now,
+        )
+    except Unavailable as silent:
+        logger.error("row not written", extra={thing: whose, **described(silent)})
 
 
 def person(patient: PatientItem) -> Person:

@@ -1,13 +1,14 @@
 """Listening: what AdvancedMD has changed is heard from time to time, every day of the coming weeks once a night.
 
-What is heard is put into the inbox first; then the inbox is dealt with, as far as the budget goes.
+What is heard is put into the inbox first; then the inbox is dealt with, as far as the budget goes. What is left of time
+and budget is for the runs that have begun.
 """
 
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib.advancedmd import logbook, pulling, sweeping, taking, whoiswho
+from chalicelib.advancedmd import carrying, logbook, pulling, sweeping, taking, whoiswho
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
@@ -28,7 +29,7 @@ def is_due(settled: Setup, now: datetime) -> bool:
     if cursor.asked_at is not None and (cursor.pulled_at or "") < cursor.asked_at:
         return True
     every = _EVERY.get(settled.frequency)
-    if every is None or not settled.auto_sync:
+    if every is None or not settled.pulls:
         return False
     if cursor.pulled_at is None or clock.parse(cursor.pulled_at) + every <= now:
         return True
@@ -41,8 +42,9 @@ def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull:
         if pull:
             heard = pulling.pull(settled.office_key, office=office, now=now())
             logger.info("changes heard", extra={"visits": heard})
-            sweeping.sweep_if_due(settled, office=office, now=now())
+            sweeping.begin_if_due(settled, now=now())
         _deal(settled, office, now, until)
+        carrying.carry_on(settled, office=office, now=now, until=until)
     except (NotNow, NoAnswer, Refused) as early:
         logger.info("not all was heard", extra={"why": str(early)})
 

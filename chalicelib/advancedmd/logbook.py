@@ -18,7 +18,7 @@ from chalicelib.people import patients
 from chalicelib.table import officelog
 from chalicelib.table.officelog import OfficeLogItem
 
-Operation = Literal["push", "pull", "link"]
+Operation = Literal["push", "pull", "link", "unlink"]
 WEEK = timedelta(days=7)
 POSTED = "posted"
 """The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
@@ -131,7 +131,7 @@ def statistics(wish: Wish, *, now: datetime) -> Statistics:
     spent = []
     for row in islice(_rows(wish, now), _MOST_READ):
         counts[row.thing, row.status] += 1
-        if row.error:
+        if row.error and row.status == "error":
             errors[row.error] += 1
         if row.milliseconds is not None:
             spent.append(float(row.milliseconds))

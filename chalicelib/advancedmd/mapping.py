@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from chalicelib.advancedmd.scope import KINDS
 from chalicelib.advancedmd.shared import Shared, Stage, foreign
 from chalicelib.gateways.advancedmd.records import (
     ARRIVED,
@@ -99,6 +100,7 @@ class Links:
     """Who is who at one office. `columns` are by doctor and location, `names` give a column's number by its heading.
 
     A doctor may have several columns at a location: `whose_columns` knows them all, `columns` the one to book in.
+    `kinds` is what is told by itself.
     """
 
     zone: ZoneInfo
@@ -107,6 +109,7 @@ class Links:
     names: Mapping[str, int] = field(default_factory=dict)
     patients: Mapping[str, int] = field(default_factory=dict)
     whose_columns: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset(KINDS)
 
     def whose(self, column_id: int | None) -> tuple[str, str] | None:
         """Doctor and location of a column."""

@@ -16,15 +16,18 @@ from chalicelib.table.appointments import AppointmentItem
 _TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "patient_key")
 
 
-def concerns(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
-    """Whether a change of an appointment can be one for AdvancedMD."""
-    return old is None or any(old.get(name) != new.get(name) for name in _TELLING)
+def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
+    """What has changed of an appointment that can be one for AdvancedMD; of a new one all of it."""
+    return [name for name in _TELLING if old is None or old.get(name) != new.get(name)]
 
 
-def mark(appointment_id: str, *, office_key: str, due: datetime, at: frozenset[str] | None = None) -> int:
+def mark(
+    appointment_id: str, *, office_key: str, due: datetime, at: frozenset[str] | None = None, asked: bool = False
+) -> int:
     """Have the appointment told as it stands: its version; 0 when that is marked already, or it is only held.
 
-    With `at`, only where it is at one of these locations, or was when it was told before.
+    With `at`, only where it is at one of these locations, or was when it was told before. `asked` is that somebody
+    wants all of it told.
     """
     appointment = AppointmentItem.find(appointment_id)
     if appointment is None or appointment.status == statuses.HELD:
@@ -32,5 +35,5 @@ def mark(appointment_id: str, *, office_key: str, due: datetime, at: frozenset[s
     if at is not None and appointment.location_id not in at and officelinks.find(appointment_id) is None:
         return 0
     version = int(appointment.version)
-    wanted = officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(due))
+    wanted = officelinks.want(appointment_id, office_key=office_key, version=version, now=clock.iso(due), asked=asked)
     return version if wanted else 0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.advancedmd import logbook, permits, setup, waking
+from chalicelib.advancedmd import breaker, logbook, permits, setup, waiting, waking
+from chalicelib.advancedmd.breaker import Break
 from chalicelib.advancedmd.logbook import Statistics, Wish
 from chalicelib.advancedmd.setup import Setup
-from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.kit import clock
 from chalicelib.kit.stamps import Stamp
@@ -21,7 +21,8 @@ _PULL: Tier = "1"
 class Overview:
     """What is settled, how the week went, how much waits (at most a thousand of each is counted), and for how long.
 
-    `wait` is for how many seconds the last of what waits to be told has to wait for AdvancedMD's limits.
+    `wait` is for how many seconds the last of what waits to be told has to wait, None while the office is paused, and
+    `pause` the break in which nobody calls AdvancedMD because it does not answer.
     """
 
     settled: Setup | None
@@ -30,7 +31,8 @@ class Overview:
     to_tell: int
     to_deal_with: int
     for_people: int
-    wait: float
+    wait: float | None
+    pause: Break | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,17 @@ def look(*, now: datetime) -> Overview:
     """The overview; a clinic without an office has nothing in it."""
     settled, week = setup.current(), logbook.statistics(Wish(), now=now)
     if settled is None:
-        return Overview(None, week, None, 0, 0, 0, 0.0)
-    to_tell = len(officelinks.due("9999", most=_COUNTED))
+        return Overview(None, week, None, 0, 0, 0, 0.0, None)
+    line, pause = waiting.look(settled, now=now), breaker.current(settled.office_key)
     return Overview(
         settled=settled,
         week=week,
         cursor=officeinbox.cursor(settled.office_key),
-        to_tell=to_tell,
+        to_tell=len(officelinks.due("9999", most=_COUNTED)),
         to_deal_with=len(officeinbox.due("9999", most=_COUNTED)),
         for_people=len(officeinbox.waiting()),
-        wait=permits.waits(settled.office_key, tiers.REST, place=max(0, to_tell - 1)),
+        wait=line.last if line else None,
+        pause=pause if pause and pause.until > now else None,
     )
 
 

@@ -3,12 +3,12 @@
 
 from typing import Any
 
-from chalicelib.advancedmd import conflicts, logbook, overview
+from chalicelib.advancedmd import conflicts, logbook, overview, pausing
 from chalicelib.advancedmd.conflict_schemas import ConflictView, SettleConflict, SettledView
 from chalicelib.advancedmd.conflicts import DECIDING
 from chalicelib.advancedmd.logbook import Wish
-from chalicelib.advancedmd.overview_schemas import DashboardView, LogQuery, LogView, PullView, StatsView
-from chalicelib.advancedmd.setup import NotSetUp
+from chalicelib.advancedmd.overview_schemas import DashboardView, FlowView, LogQuery, LogView, PullView, StatsView
+from chalicelib.advancedmd.setup import CHANGING, NotSetUp
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import Api, Call, Reply
 from chalicelib.kit.models import Page
@@ -51,6 +51,18 @@ def list_patient_sync_logs(call: Call[Any, Any], id: str) -> Reply:
 def pull_advancedmd_updates(call: Call[Any, Any]) -> PullView:
     """Have what has changed at AdvancedMD heard as soon as its limits allow, and say when that is."""
     return PullView.of(overview.ask_for_changes(call.stamp))
+
+
+@api.post("/api/advancedmd/sync/pause", roles=ADMINS, view=FlowView, tagged=False, refuses=CHANGING)
+def pause_advancedmd(call: Call[Any, Any]) -> FlowView:
+    """Call AdvancedMD no more, except for what somebody waits for; what is due stays due."""
+    return FlowView.of(pausing.pause(stamp=call.stamp))
+
+
+@api.post("/api/advancedmd/sync/resume", roles=ADMINS, view=FlowView, tagged=False, refuses=CHANGING)
+def resume_advancedmd(call: Call[Any, Any]) -> FlowView:
+    """Go on at once with what is due, also when AdvancedMD did not answer or did not let us in of late."""
+    return FlowView.of(pausing.resume(stamp=call.stamp))
 
 
 @api.get("/api/advancedmd/conflicts", roles=SYNCING, view=list[ConflictView])

@@ -8,6 +8,8 @@ from pydantic import Field
 from chalicelib.advancedmd import logbook
 from chalicelib.advancedmd.logbook import Statistics, Wish
 from chalicelib.advancedmd.overview import Asked, Overview
+from chalicelib.advancedmd.pausing import Flow
+from chalicelib.kit import clock
 from chalicelib.kit.models import Example, QueryModel, View
 from chalicelib.kit.types import Date, Line
 from chalicelib.table.officelog import OfficeLogItem
@@ -127,6 +129,31 @@ class CardView(View):
     failed: int
 
 
+class FlowView(View):
+    """Whether an administrator has paused the office, and until when it is left alone because it does not answer.
+
+    Only what somebody waits for is asked meanwhile. What is due stays due.
+    """
+
+    example: ClassVar[Example] = {
+        "paused": False,
+        "halted_until": "2026-01-15T10:15:00Z",
+        "halted_because": "AdvancedMD did not answer.",
+    }
+    paused: bool
+    halted_until: str | None
+    halted_because: str | None
+
+    @classmethod
+    def of(cls, flow: Flow) -> Self:
+        """The view of how it flows."""
+        return cls(
+            paused=flow.paused,
+            halted_until=clock.iso(flow.pause.until) if flow.pause else None,
+            halted_because=flow.pause.why if flow.pause else None,
+        )
+
+
 class DashboardView(View):
     """How the office and the clinic stand; waits are in seconds. Charges are counted and not kept in step."""
 
@@ -135,6 +162,8 @@ class DashboardView(View):
         "auto_sync_appointments": True,
         "sync_frequency": "real-time",
         "paused": False,
+        "halted_until": None,
+        "halted_because": None,
         "cards": [CardView.example],
         "waiting_to_be_told": 3,
         "estimated_wait_seconds": 12,
@@ -148,9 +177,11 @@ class DashboardView(View):
     auto_sync_appointments: bool
     sync_frequency: str
     paused: bool
+    halted_until: str | None
+    halted_because: str | None
     cards: list[CardView]
     waiting_to_be_told: int
-    estimated_wait_seconds: int
+    estimated_wait_seconds: int | None
     waiting_to_be_taken_over: int
     waiting_for_people: int
     last_pulled_at: str | None
@@ -173,9 +204,11 @@ class DashboardView(View):
             auto_sync_appointments=bool(found.settled and found.settled.auto_sync),
             sync_frequency=found.settled.frequency if found.settled else "manual",
             paused=bool(found.settled and found.settled.paused),
+            halted_until=clock.iso(found.pause.until) if found.pause else None,
+            halted_because=found.pause.why if found.pause else None,
             cards=cards,
             waiting_to_be_told=found.to_tell,
-            estimated_wait_seconds=round(found.wait),
+            estimated_wait_seconds=None if found.wait is None else round(found.wait),
             waiting_to_be_taken_over=found.to_deal_with,
             waiting_for_people=found.for_people,
             last_pulled_at=found.cursor.pulled_at if found.cursor else None,

@@ -1,7 +1,7 @@
 """Asks the office's budget before each call, for all workers together."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from chalicelib.advancedmd import budget
 from chalicelib.advancedmd.budget import SECOND
@@ -10,15 +10,38 @@ from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.table import budgets
 
 _TRIES = 3
+LONGEST_PAUSE = 12.0
+"""Seconds for which a worker waits for one call rather than give up what it has begun, which took calls already."""
 
 
-def asking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
+def asking(office_key: str, *, urgent: bool, pause: Callable[[float], None] | None = None) -> Callable[[Tier], None]:
     """What a client is given: it returns when a call may be made at once, and raises NotYet when not.
 
-    `urgent` is for people who wait at a screen: they may use what the background leaves for them.
+    `urgent` is for people who wait at a screen: they may use what the background leaves for them. With a `pause` a call
+    that comes soon is waited for.
     """
+    take = _taking(office_key, urgent=urgent)
+    if pause is None:
+        return take
 
     def permit(tier: Tier) -> None:
+        waited = 0.0
+        while True:
+            try:
+                take(tier)
+            except NotYet as early:
+                waited += early.wait
+                if waited > LONGEST_PAUSE:
+                    raise
+                pause(early.wait)
+            else:
+                return
+
+    return permit
+
+
+def _taking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
+    def take(tier: Tier) -> None:
         for _ in range(_TRIES):
             began = time.monotonic()
             level = budgets.change(
@@ -33,7 +56,7 @@ def asking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
                 return
         raise NotYet("The table answers too slowly to call AdvancedMD.", wait=_SLOW_SECONDS)
 
-    return permit
+    return take
 
 
 _SLOW_SECONDS = 10.0
@@ -50,5 +73,14 @@ def shut(office_key: str, tier: Tier, *, seconds: float) -> None:
 
 def waits(office_key: str, tier: Tier, *, place: int) -> float:
     """Seconds until the operation behind `place` others may make its call."""
+    return forecast(office_key, tier, [(0.0, 1)] * (place + 1))[-1]
+
+
+def forecast(office_key: str, tier: Tier, work: Iterable[tuple[float, int]]) -> list[float]:
+    """For each operation of a line, in seconds from now: when the last of its calls may be made.
+
+    An operation is in how many seconds it is due at the earliest, and how many calls it takes.
+    """
     level = budgets.change(office_key, tier, lambda _full_at, _now: None)
-    return budget.wait(tier, level.full_at, level.now, place=place) / SECOND
+    asked = ((level.now + int(due * SECOND), calls) for due, calls in work)
+    return [at / SECOND for at in budget.line(tier, level.full_at, level.now, asked)]

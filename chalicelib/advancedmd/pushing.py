@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import mapping, merging, shared
+from chalicelib.advancedmd import mapping, merging, scope, shared
 from chalicelib.advancedmd.mapping import Links, NotLinked, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler, visits
@@ -112,12 +112,13 @@ class _Work:
         if theirs is None:
             raise NoAnswer("AdvancedMD tells too little of the visit.")
         merged = merging.merge(base=base or theirs, ours=ours, theirs=theirs)
-        self._tell(visit, theirs, merged.told, links)
-        known = {name: ours.value(name) for name in shared.FIELDS if name in merged.told or _same(ours, theirs, name)}
+        told = merged.told if self.held.link.asked else scope.told(merged.told, links.kinds)
+        self._tell(visit, theirs, told, links)
+        known = {name: ours.value(name) for name in shared.FIELDS if name in told or _same(ours, theirs, name)}
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None
         return self.end(
-            Pushed(ERROR if conflict else SYNCED, told=tuple(merged.told) if base else tuple(shared.FIELDS)),
+            Pushed(ERROR if conflict else SYNCED, told=tuple(told) if base else tuple(shared.FIELDS)),
             visit_id=visit.id,
             agreed=written(agreed),
             conflict=conflict,
@@ -168,12 +169,13 @@ class _Work:
 
     def end(self, pushed: Pushed, **fields: Any) -> Pushed:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
-        told = {"status": pushed.status, "error": pushed.error, "failures": None, **fields}
+        told = {"status": pushed.status, "error": pushed.error, "failures": None, "asked": None, **fields}
         try:
             waits = clock.iso(self.now) if pushed.status == ERROR else None
             officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, waits=waits, **told)
         except officelinks.LeaseLost:
             told |= {"status": PENDING}
+            told.pop("asked")
             officelinks.let_go(self.held, told=None, due_at=clock.iso(self.now), **told)
             return Pushed(PENDING, self.now)
         return pushed

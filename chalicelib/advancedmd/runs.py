@@ -1,14 +1,17 @@
-"""Runs: the appointments of some days are told together, and it can be seen how far that is.
+"""Runs: much is done together, and it can be seen how far that is and how long it takes.
 
-A run that is stopped goes on by itself: what is to be told is due, and who has been told of is told once.
+The appointments of some days are told, the patients of some days are looked up, the days to come are read for the first
+time. A run that is stopped goes on by itself: what is to be done is due, and who was dealt with is so once.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from chalicelib.advancedmd import outbox, setup, waking
+from chalicelib.advancedmd import outbox, setup, waiting, waking
 from chalicelib.advancedmd.setup import Setup
+from chalicelib.advancedmd.waiting import Line
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Invalid
@@ -16,73 +19,135 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access
 from chalicelib.scheduling import statuses
 from chalicelib.table import appointments, base, keys, officelinks, officeruns
-from chalicelib.table.officelinks import OfficeLinkItem
+from chalicelib.table.appointments import AppointmentItem
+from chalicelib.table.officelinks import ERROR, PENDING, SYNCED, OfficeLinkItem
 from chalicelib.table.officeruns import OfficeRunItem
 
+TELL, ENROL, IMPORT = officeruns.TELL, officeruns.ENROL, officeruns.IMPORT
 MOST, _MOST_DAYS, _SHOWN = 500, 31, 20
+_MOST_PATIENTS, _MOST_DAYS_OF_PATIENTS, _MOST_DAYS_READ = 2_000, 186, 366
+_BEFORE, _AFTER = timedelta(days=31), timedelta(days=93)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run, and how many of its appointments have which status; those that were never to be told have none."""
+    """A run, how much of it has which status, and in how many seconds the rest is done; None while that is not known.
+
+    Appointments that were never to be told have no status.
+    """
 
     item: OfficeRunItem
     progress: Counter[str]
+    wait: float | None
 
 
-def start(*, first: date, last: date, stamp: Stamp) -> Run:
+def tell(*, first: date, last: date, stamp: Stamp) -> Run:
     """Have all appointments of these days told that the caller may see, also those that failed before.
 
     Raises NotSetUp, and Invalid for more than a month or five hundred appointments.
     """
     settled = setup.demanded()
-    if not timedelta() <= last - first < timedelta(days=_MOST_DAYS):
-        raise Invalid.field("end_date", f"must lie within {_MOST_DAYS} days from start_date")
-    wanted = _of_days(settled, first, last, stamp.by)
+    _check(first, last, _MOST_DAYS)
+    wanted = [one.id for one in _of_days(settled, first, last, stamp.by)]
     if len(wanted) > MOST:
         raise Invalid.field("end_date", f"leaves more than {MOST} appointments; name fewer days")
-    item = officeruns.begin(
+    item = _begun(settled, TELL, (first, last), wanted, stamp)
+    for appointment_id in wanted:
+        _tell(appointment_id, settled.office_key, stamp.now)
+    waking.wake(settled.office_key, why=item.id)
+    return _seen(item, waiting.look(settled, now=stamp.now))
+
+
+def enrol(*, first: date | None, last: date | None, add: bool, stamp: Stamp) -> Run:
+    """Have the patients of these days looked up at AdvancedMD and linked, with `add` added where nobody is like them.
+
+    Without dates it is all who have an appointment of the past month or the coming three. Those who are linked already
+    stay as they are. Raises NotSetUp, and Invalid for more than half a year or two thousand patients.
+    """
+    settled = setup.demanded()
+    today = stamp.now.astimezone(settled.zone).date()
+    begins, ends = first or today - _BEFORE, last or today + _AFTER
+    _check(begins, ends, _MOST_DAYS_OF_PATIENTS)
+    found = {one.patient_id for one in _of_days(settled, begins, ends, stamp.by)}
+    if len(found) > _MOST_PATIENTS:
+        raise Invalid.field("end_date", f"leaves more than {_MOST_PATIENTS} patients; name fewer days")
+    item = _begun(settled, ENROL, (begins, ends), sorted(found), stamp, add=add)
+    waking.wake(settled.office_key, why=item.id)
+    return _seen(item, waiting.look(settled, now=stamp.now))
+
+
+def read(*, first: date, last: date, stamp: Stamp) -> Run:
+    """Have every visit of these days read that nobody here knows, or that is not as it was agreed on.
+
+    What comes of each is as for all that AdvancedMD tells. Raises NotSetUp, and Invalid for days that are over or more
+    than a year.
+    """
+    settled = setup.demanded()
+    _check(first, last, _MOST_DAYS_READ)
+    if first < stamp.now.astimezone(settled.zone).date():
+        raise Invalid.field("start_date", "is over; only visits to come can be taken over")
+    days = [(first + timedelta(days=offset)).isoformat() for offset in range((last - first).days + 1)]
+    item = _begun(settled, IMPORT, (first, last), days, stamp)
+    waking.wake(settled.office_key, why=item.id)
+    return _seen(item, waiting.look(settled, now=stamp.now))
+
+
+def latest(purpose: str, *, now: datetime) -> list[Run]:
+    """The latest runs with how far each is, the newest first."""
+    settled = setup.current()
+    if settled is None:
+        return []
+    found = [*officeruns.latest(settled.office_key, most=_SHOWN, purposes=(purpose,))]
+    line = waiting.look(settled, now=now) if found else None
+    return [_seen(item, line) for item in found]
+
+
+def _check(first: date, last: date, most: int) -> None:
+    if not timedelta() <= last - first < timedelta(days=most):
+        raise Invalid.field("end_date", f"must lie within {most} days from start_date")
+
+
+def _begun(
+    settled: Setup, purpose: str, days: tuple[date, date], wanted: list[str], stamp: Stamp, *, add: bool = False
+) -> OfficeRunItem:
+    return officeruns.begin(
         settled.office_key,
-        first=first.isoformat(),
-        last=last.isoformat(),
+        purpose=purpose,
+        first=days[0].isoformat(),
+        last=days[1].isoformat(),
         thing_ids=wanted,
         now=clock.iso(stamp.now),
         seconds=int(stamp.now.timestamp()),
         by=stamp.by.actor,
+        add=add,
     )
-    for appointment_id in wanted:
-        _tell(appointment_id, settled.office_key, stamp.now)
-    waking.wake(settled.office_key, why=item.id)
-    return Run(item, _progress(item))
 
 
-def latest() -> list[Run]:
-    """The latest runs with how far each is, the newest first."""
-    settled = setup.current()
-    found = officeruns.latest(settled.office_key, most=_SHOWN) if settled else ()
-    return [Run(item, _progress(item)) for item in found]
-
-
-def _of_days(settled: Setup, first: date, last: date, by: Claims) -> list[str]:
+def _of_days(settled: Setup, first: date, last: date, by: Claims) -> Iterator[AppointmentItem]:
     begins = datetime.combine(first, time(), settled.zone)
     ends = datetime.combine(last + timedelta(days=1), time(), settled.zone)
-    found = (
+    return (
         one
         for location_id in settled.facilities
         for one in appointments.at_location(location_id, first=begins, last=ends)
         if one.status != statuses.HELD and begins <= one.starts < ends and access.may_see_appointment(by, one)
     )
-    return [one.id for one in found]
 
 
 def _tell(appointment_id: str, office_key: str, now: datetime) -> None:
-    if outbox.mark(appointment_id, office_key=office_key, due=now):
+    if outbox.mark(appointment_id, office_key=office_key, due=now, asked=True):
         return
     link = officelinks.find(appointment_id)
-    if link is not None and link.status == officelinks.ERROR:
-        officelinks.again(appointment_id, now=clock.iso(now))
+    if link is not None and link.status == ERROR:
+        officelinks.again(appointment_id, now=clock.iso(now), asked=True)
 
 
-def _progress(item: OfficeRunItem) -> Counter[str]:
+def _seen(item: OfficeRunItem, line: Line | None) -> Run:
+    if item.purpose not in (None, TELL):
+        done, failed = int(item.done or 0), int(item.failed or 0)
+        progress = Counter({SYNCED: done - failed, ERROR: failed, PENDING: len(item.thing_ids) - done})
+        return Run(item, progress, 0.0 if item.ended_at else line.runs.get(item.id) if line else None)
     raws = base.get_many(keys.office_link(one) for one in item.thing_ids)
-    return Counter(OfficeLinkItem.from_raw_data(raw).status for raw in raws.values())
+    progress = Counter(OfficeLinkItem.from_raw_data(raw).status for raw in raws.values())
+    wait = line.of(item.thing_ids) if line else None
+    return Run(item, progress, wait if progress[PENDING] else 0.0)

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from chalicelib.advancedmd import connecting, enrolling, setup
+from chalicelib.advancedmd import connecting, profiles, setup
 from chalicelib.advancedmd.enrolling import LINKING
 from chalicelib.advancedmd.settings_schemas import ChangeOffice, ConnectionView, OfficeView
 from chalicelib.advancedmd.setup import CHANGING, NotSetUp
@@ -46,8 +46,15 @@ def check_advancedmd_connection(_call: Call[Any, Any]) -> ConnectionView:
 def link_doctor_to_advancedmd(call: Call[LinkDoctor, Any], id: str) -> DoctorLinkView:
     """Say which profile at AdvancedMD is a doctor's, where the names do not tell."""
     number = call.body.advancedmd_provider_id
-    enrolling.link_doctor(id, profile_id=number, stamp=call.stamp)
+    profiles.link(id, profile_id=number, stamp=call.stamp)
     return DoctorLinkView(doctor_id=id, advancedmd_provider_id=str(number))
+
+
+@api.delete("/api/advancedmd/doctors/{id}/link", roles=ADMINS, view=DoctorLinkView, tagged=False, refuses=(NotSetUp,))
+def unlink_doctor_from_advancedmd(call: Call[Any, Any], id: str) -> DoctorLinkView:
+    """End a doctor's link that was wrong; the profile is nobody's until somebody says whose it is."""
+    profiles.unlink(id, stamp=call.stamp)
+    return DoctorLinkView(doctor_id=id, advancedmd_provider_id=None)
 
 
 def _shown(item: Any, etag: str) -> Reply:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from chalicelib.advancedmd.scope import KINDS
 from chalicelib.kit.cache import Memory
 from chalicelib.kit.errors import Conflict
 from chalicelib.kit.settings import settings
@@ -46,11 +47,18 @@ class Setup:
     frequency: Frequency
     facilities: Mapping[str, int | None]
     paused: bool
+    kinds: frozenset[str] = frozenset(KINDS)
+    summary_email: str | None = None
 
     @property
     def runs(self) -> bool:
         """Whether changes are told without anybody asking for it."""
         return self.auto_sync and self.frequency != "manual"
+
+    @property
+    def pulls(self) -> bool:
+        """Whether what has changed there is heard without anybody asking for it."""
+        return self.runs and "pull" in self.kinds
 
     def due(self, now: datetime) -> datetime:
         """When a change of now is told: at once, or with those of its hour or day of the office."""
@@ -71,10 +79,16 @@ def current() -> Setup | None:
 
 def demanded() -> Setup:
     """What is settled, as it is now; NotSetUp where nothing is."""
-    found = _known.refresh(office_key()) if settings().advancedmd_office_key else None
+    found = fresh()
     if found is None:
         raise NotSetUp
     return found
+
+
+def fresh() -> Setup | None:
+    """What is settled, as it is now: whoever has paused the office is heard at once."""
+    found = settings().advancedmd_office_key
+    return _known.refresh(found) if found else None
 
 
 def office_key() -> str:
@@ -139,6 +153,8 @@ def _read(key: str) -> Setup | None:
         frequency=cast(Frequency, found.frequency),
         facilities=dict(found.facilities),
         paused=bool(found.paused),
+        kinds=frozenset(KINDS if found.kinds is None else found.kinds),
+        summary_email=found.summary_email,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.advancedmd import outbox, setup, waking
+from chalicelib.advancedmd import outbox, setup, waiting, waking
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Conflict, NotFound
@@ -29,32 +29,42 @@ TELLING = (setup.NotSetUp, BeingTold)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An appointment and its link, which it may not have."""
+    """An appointment and its link, which it may not have, and in how many seconds it is told if it is to be.
+
+    Nobody knows when while the office is paused.
+    """
 
     appointment: AppointmentItem
     link: OfficeLinkItem | None
+    wait: float | None = None
 
 
-def of_appointment(appointment_id: str, by: Claims) -> Standing:
-    """How an appointment stands; NotFound for who may not see it."""
+def of_appointment(appointment_id: str, by: Claims, now: datetime | None = None) -> Standing:
+    """How an appointment stands; NotFound for who may not see it. With `now` also when it is told."""
     appointment = AppointmentItem.find(appointment_id)
     if appointment is None:
         raise NotFound(AppointmentItem.missing)
     access.check_appointment(by, appointment)
-    return Standing(appointment, officelinks.find(appointment_id))
+    return _standing(appointment, officelinks.find(appointment_id), now)
 
 
 def tell(appointment_id: str, *, stamp: Stamp) -> Standing:
     """Have the appointment told as soon as may be, whether or not it has changed. NotFound, NotSetUp, BeingTold."""
     found = of_appointment(appointment_id, stamp.by)
     office_key = setup.demanded().office_key
-    outbox.mark(appointment_id, office_key=office_key, due=stamp.now)
-    if found.link is not None and not again(appointment_id, stamp.now):
+    outbox.mark(appointment_id, office_key=office_key, due=stamp.now, asked=True)
+    if found.link is not None and not again(appointment_id, stamp.now, asked=True):
         raise BeingTold
     waking.wake(office_key, why=f"{appointment_id}-{stamp.request_id}")
-    return Standing(found.appointment, officelinks.find(appointment_id))
+    return _standing(found.appointment, officelinks.find(appointment_id), stamp.now)
 
 
-def again(appointment_id: str, now: datetime) -> bool:
+def _standing(appointment: AppointmentItem, link: OfficeLinkItem | None, now: datetime | None) -> Standing:
+    settled = setup.current() if now and link and link.due_at and link.status == officelinks.PENDING else None
+    line = waiting.look(settled, now=now) if settled and now else None
+    return Standing(appointment, link, line.of([appointment.id]) if line else None)
+
+
+def again(appointment_id: str, now: datetime, *, asked: bool = False) -> bool:
     """Let what waits for people be told after all; False while somebody tells it."""
-    return officelinks.again(appointment_id, now=clock.iso(now))
+    return officelinks.again(appointment_id, now=clock.iso(now), asked=asked)

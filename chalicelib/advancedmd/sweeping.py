@@ -1,10 +1,13 @@
-"""Sweeping: every day of the coming weeks is read once a night, so that nothing stays missed that the increments miss.
+"""Sweeping: days are read whole, so that nothing stays missed that the increments miss.
 
-What differs from what both sides last agreed on is drift: it is counted, and goes the way of everything that is told.
+The coming weeks are read once a night, and any days to come when somebody wants them imported. What differs from what
+both sides last agreed on is drift: it is reported, and goes the way of everything that is told.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from chalicelib.advancedmd import changes, mapping, pulling, pushing, shared, whoiswho
 from chalicelib.advancedmd.setup import Setup
@@ -12,47 +15,86 @@ from chalicelib.gateways.advancedmd import visits
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.kit import clock
-from chalicelib.table import appointments, base, keys, officeinbox, officelinks
+from chalicelib.kit.auth import SYSTEM
+from chalicelib.table import appointments, base, keys, officeinbox, officelinks, officeruns
 from chalicelib.table.officeinbox import CursorItem
 from chalicelib.table.officelinks import OfficeLinkItem
+from chalicelib.table.officeruns import OfficeRunItem
 
+MOST_SHOWN = 300
 _AT_NIGHT = (2, 5)  # hours of the office's wall, when AdvancedMD allows most and nobody works
 _DAYS = 28
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A visit that is not as it was agreed on, or that nobody here knows: `differs`, `unknown` or `missing`."""
+
+    what: str
+    visit_id: int
+    appointment_id: str | None = None
+    patient_id: str | None = None
+    differences: tuple[tuple[shared.Field, Any, Any], ...] = ()
+
+    def written(self) -> dict[str, Any]:
+        """As it is stored: of each field that differs what was agreed on, and what is there."""
+        shown = [
+            {"field": name, "base": _plain(agreed), "theirs": _plain(theirs)}
+            for name, agreed, theirs in self.differences
+        ]
+        who = {"visit_id": self.visit_id, "appointment_id": self.appointment_id, "patient_id": self.patient_id}
+        return {"what": self.what, **who, "differences": shown}
+
+
 def is_due(settled: Setup, cursor: CursorItem, now: datetime) -> bool:
-    """Whether it is night there and the coming weeks were not read yet."""
+    """Whether it is night there and the coming weeks were not read yet, nor are being read."""
     wall = now.astimezone(settled.zone)
     first, last = _AT_NIGHT
     return first <= wall.hour < last and cursor.swept_on != wall.date().isoformat()
 
 
-def sweep_if_due(settled: Setup, *, office: Office, now: datetime) -> None:
-    """Sweep, unless that was done today or it is day."""
-    cursor = officeinbox.cursor(settled.office_key)
-    if is_due(settled, cursor, now):
-        sweep(settled, office=office, now=now)
+def begin_if_due(settled: Setup, *, now: datetime) -> None:
+    """Begin the night's run, unless that was done today or it is day."""
+    if is_due(settled, officeinbox.cursor(settled.office_key), now):
+        begin(settled, now=now)
 
 
-def sweep(settled: Setup, *, office: Office, now: datetime, days: int = _DAYS) -> int:
-    """Read the coming days, and put into the inbox what has drifted; how much. NotNow when AdvancedMD stops telling.
-
-    A sweep that is stopped begins again; what it found stands in the inbox already.
-    """
+def begin(settled: Setup, *, now: datetime, days: int = _DAYS) -> OfficeRunItem:
+    """Have the coming days read, each once; the run that has begun today already, if there is one."""
     today = now.astimezone(settled.zone).date()
-    drift = 0
-    for day, told in changes.of_days(office, today, days):
-        drift += _of_day(settled, office, day, told, now)
-    officeinbox.heard(officeinbox.cursor(settled.office_key), swept_on=today.isoformat(), drift=drift)
-    return drift
+    wanted = [(today + timedelta(days=offset)).isoformat() for offset in range(days)]
+    return officeruns.begin(
+        settled.office_key,
+        purpose=officeruns.SWEEP,
+        run_id=f"swp_{today}",
+        first=wanted[0],
+        last=wanted[-1],
+        thing_ids=wanted,
+        now=clock.iso(now),
+        seconds=int(now.timestamp()),
+        by=SYSTEM.actor,
+    )
 
 
-def _of_day(settled: Setup, office: Office, day: date, told: tuple[VisitData, ...], now: datetime) -> int:
-    drifted = [one for one in told if _differs(settled, one, now)]
-    missing = _missing(settled, day, {one.id for one in told})
-    still = {one.id: one for one in _read(office, missing)}
-    gone = [one for one in missing if one not in still]
-    return pulling.put(settled.office_key, [*drifted, *still.values()], gone, now=now)
+def note_swept(office_key: str, run: OfficeRunItem) -> None:
+    """The coming weeks have been read; the dashboard shows it."""
+    officeinbox.heard(officeinbox.cursor(office_key), swept_on=run.first, drift=int(run.found or 0))
+
+
+def read_day(settled: Setup, *, office: Office, day: str, now: datetime) -> list[dict[str, Any]]:
+    """Read one day, one call, and put what has drifted into the inbox; what that is, as it is stored."""
+    [(on, told)] = changes.of_days(office, date.fromisoformat(day), 1)
+    missing = _missing(settled, on, {one.id for one in told})
+    there = {one.id: one for one in [*told, *_read(office, list(missing))]}
+    drifted = [drift for one in there.values() if (drift := _drift(settled, one, now)) is not None]
+    gone = [
+        Drift("missing", visit_id, link.appointment_id, _patient_of(link))
+        for visit_id, link in missing.items()
+        if visit_id not in there
+    ]
+    told_of = [there[one.visit_id] for one in drifted]
+    pulling.put(settled.office_key, told_of, [one.visit_id for one in gone], now=now)
+    return [one.written() for one in (*drifted, *gone)]
 
 
 def _read(office: Office, missing: list[int]) -> Iterator[VisitData]:
@@ -60,27 +102,33 @@ def _read(office: Office, missing: list[int]) -> Iterator[VisitData]:
         yield from visits.by_id(office, missing[first : first + visits.MOST_IDS]).visits
 
 
-def _differs(settled: Setup, visit: VisitData, now: datetime) -> bool:
-    """Whether a visit is not as it was agreed on; one that waits in the inbox is known already."""
+def _drift(settled: Setup, visit: VisitData, now: datetime) -> Drift | None:
+    """How a visit is not as it was agreed on; None for one that is, or that waits in the inbox and is known already."""
     if officeinbox.find(settled.office_key, visit.id) is not None:
-        return False
+        return None
     appointment_id = officelinks.whose(settled.office_key, visit.id)
     link = officelinks.find(appointment_id) if appointment_id else None
     who = whoiswho.of_visit(visit, setup=settled)
     try:
         theirs = mapping.from_visit(visit, who)
     except mapping.Untellable:
-        return link is not None
+        return Drift("differs", visit.id, link.appointment_id, _patient_of(link)) if link else None
+    if theirs is None:
+        return None
     if link is None:
-        return theirs is not None and theirs.start > now and who.whose(who.names.get(visit.column or "")) is not None
+        ours = theirs.start > now and who.whose(who.names.get(visit.column or "")) is not None
+        return Drift("unknown", visit.id) if ours else None
     agreed = pushing.read(link.agreed)
-    return theirs is not None and (
-        agreed is None or any(theirs.value(name) not in (None, agreed.value(name)) for name in shared.FIELDS)
+    differences = tuple(
+        (name, agreed.value(name) if agreed else None, theirs.value(name))
+        for name in shared.FIELDS
+        if agreed is None or theirs.value(name) not in (None, agreed.value(name))
     )
+    return Drift("differs", visit.id, link.appointment_id, _patient_of(link), differences) if differences else None
 
 
-def _missing(settled: Setup, day: date, told: set[int]) -> list[int]:
-    """Visits that our appointments of the day have and that were not told."""
+def _missing(settled: Setup, day: date, told: set[int]) -> dict[int, OfficeLinkItem]:
+    """The links of our appointments of the day whose visits were not told, by the visit."""
     first = clock.from_wall(datetime.combine(day, time()), settled.zone) or datetime.combine(day, time(), settled.zone)
     wanted = [
         keys.office_link(one.id)
@@ -89,4 +137,13 @@ def _missing(settled: Setup, day: date, told: set[int]) -> list[int]:
         if one.status not in {"held", "cancelled"}
     ]
     links = (OfficeLinkItem.from_raw_data(raw) for raw in base.get_many(wanted).values())
-    return [int(one.visit_id) for one in links if one.visit_id is not None and int(one.visit_id) not in told]
+    return {int(one.visit_id): one for one in links if one.visit_id is not None and int(one.visit_id) not in told}
+
+
+def _patient_of(link: OfficeLinkItem) -> str | None:
+    agreed = pushing.read(link.agreed)
+    return agreed.patient_id if agreed else None
+
+
+def _plain(value: Any) -> Any:
+    return clock.iso(value) if isinstance(value, datetime) else value

@@ -18,7 +18,7 @@ SYNCING: frozenset[Role] = frozenset({"admin", "hospital_admin", "billing"})
 @api.get("/api/advancedmd/appointments/{id}/sync-status", roles=SEEING, view=SyncStatusView, tagged=False)
 def read_appointment_sync_status(call: Call[Any, Any], id: str) -> SyncStatusView:
     """Show how an appointment stands at AdvancedMD: its visit, what is still to be told, what the sides differ in."""
-    return SyncStatusView.of(standing.of_appointment(id, call.claims))
+    return SyncStatusView.of(standing.of_appointment(id, call.claims, call.now))
 
 
 @api.post("/api/advancedmd/appointments/{id}/sync", roles=SYNCING, view=SyncStatusView, tagged=False, refuses=TELLING)

@@ -23,18 +23,19 @@ class LinkDoctor(RequestModel):
 
 
 class DoctorLinkView(View):
-    """Which profile at AdvancedMD is a doctor's."""
+    """Which profile at AdvancedMD is a doctor's; none after a link was ended."""
 
     example: ClassVar[Example] = {"doctor_id": "doc_123", "advancedmd_provider_id": "3"}
     doctor_id: str
-    advancedmd_provider_id: str
+    advancedmd_provider_id: str | None
 
 
 class SyncStatusView(View):
     """How an appointment stands: its visit, `pending`, `synced` or `error`, and what both sides differ in.
 
     The status is null for what was never to be told. `amd_conflict` has the code with which a time was refused, or each
-    field with both sides.
+    field with both sides. What is pending is told in about `estimated_wait_seconds`; that is null when nothing waits,
+    and while the office is paused.
     """
 
     example: ClassVar[Example] = {
@@ -45,6 +46,7 @@ class SyncStatusView(View):
         "amd_sync_error": None,
         "last_synced_to_amd": "2026-01-15T10:00:00Z",
         "amd_conflict": None,
+        "estimated_wait_seconds": None,
     }
     appointment_id: str
     patient_id: str
@@ -53,6 +55,7 @@ class SyncStatusView(View):
     amd_sync_error: str | None
     last_synced_to_amd: str | None
     amd_conflict: dict[str, Any] | None
+    estimated_wait_seconds: int | None
 
     def subject(self) -> str | None:
         return self.patient_id
@@ -69,6 +72,7 @@ class SyncStatusView(View):
             amd_sync_error=link.error if link else None,
             last_synced_to_amd=link.synced_at if link else None,
             amd_conflict=link.disagreement if link else None,
+            estimated_wait_seconds=None if found.wait is None else round(found.wait),
         )
 
 

@@ -24,8 +24,16 @@ def of_appointment(appointment: AppointmentItem, *, setup: Setup, office: Office
     known = _doctors(setup.office_key)
     if appointment.doctor_id not in known.values() and _recognised(setup.office_key, appointment.doctor_id):
         known = _doctors.refresh(setup.office_key)
-    number = linking.patient_number(appointment.patient_id, office_key=setup.office_key, office=office, now=clock.now())
+    number = _number(appointment.patient_id, setup, office)
     return links(setup, {appointment.patient_id: number} if number is not None else {})
+
+
+def _number(patient_id: str, setup: Setup, office: Office) -> int | None:
+    """The patient's number there; whoever is not linked is looked up unless people want to do that themselves."""
+    if "patients" in setup.kinds:
+        return linking.patient_number(patient_id, office_key=setup.office_key, office=office, now=clock.now())
+    link = officepeople.of_patient(patient_id)
+    return int(link.number) if link is not None and link.number is not None else None
 
 
 def of_visit(visit: VisitData | None, *, setup: Setup) -> Links:
@@ -56,6 +64,7 @@ def links(setup: Setup, patients: Mapping[str, int]) -> Links:
         whose_columns=whose,
         names={column.name: column.id for column in columns},
         patients=patients,
+        kinds=setup.kinds,
     )
 
 

@@ -51,7 +51,9 @@ patient's link      PATIENT#<id>          ADVANCEDMD              advancedmd: wh
 patient there       ADVANCEDMD#<office>   PATIENT#<number>        advancedmd: whose it is
 doctor there        ADVANCEDMD#<office>   DOCTOR#<profile>        advancedmd: whose profile it is
 inbox               ADVANCEDMD#<office>   INBOX#<visit> | CURSOR  advancedmd: what it has told; how far that was heard
-run                 ADVANCEDMD#<office>   RUN#<id>                advancedmd: what was to be told together
+run                 ADVANCEDMD#<office>   RUN#<id>                advancedmd: what is done together; how far that is
+breaker             ADVANCEDMD#<office>   BREAKER                 advancedmd: it does not answer: until when to wait
+week's mail         ADVANCEDMD#<office>   WEEK#<monday>           advancedmd: that the summary of a week was sent
 log                 ADVANCEDMD#<office>   LOG#<at>#<id>           advancedmd: what was told and taken over
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
@@ -71,6 +73,7 @@ which reminders were given up             due          PARKED#<shard>           
 what is to be told to AdvancedMD          due          OFFICE#<shard>              due_at
 what AdvancedMD has told, not dealt with  due          OFFICEINBOX#<shard>         due_at
 what people have to decide about it       due          OFFICEWAITS#<shard>         since when
+which runs are to be gone through         due          OFFICERUNS#<shard>          due_at
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>

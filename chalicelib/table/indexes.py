@@ -5,8 +5,7 @@ import zlib
 from chalicelib.kit import clock
 
 DUE, REMIND, PARKED, OFFICE = "DUE", "REMIND", "PARKED", "OFFICE"
-OFFICE_INBOX, OFFICE_WAITS = "OFFICEINBOX", "OFFICEWAITS"
-OFFICE_INBOX, OFFICE_WAITS = "OFFICEINBOX", "OFFICEWAITS"
+OFFICE_INBOX, OFFICE_WAITS, OFFICE_RUNS = "OFFICEINBOX", "OFFICEWAITS", "OFFICERUNS"
 DUE_SHARDS = 4
 APPOINTMENTS = ("0", "9999")
 """Between these lie the starts of all appointments of a doctor, patient or place."""

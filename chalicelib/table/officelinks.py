@@ -27,7 +27,8 @@ LEASE = timedelta(seconds=150)
 class OfficeLinkItem(Item, discriminator="officelink"):
     """`agreed` is what both sides last had, `attempted` that a visit may have been made of which we were not told.
 
-    `provider_id` and `facility_id` are the numbers there of whom and where the visit is; `charged` that it was charged.
+    `provider_id` and `facility_id` are the numbers there of whom and where the visit is; `charged` that it was charged,
+    `asked` that somebody wants all of it told, whatever is kept in step by itself.
     """
 
     office_key = UnicodeAttribute()
@@ -38,6 +39,7 @@ class OfficeLinkItem(Item, discriminator="officelink"):
     facility_id = NumberAttribute(null=True)
     charged = BooleanAttribute(null=True)
     attempted = BooleanAttribute(null=True)
+    asked = BooleanAttribute(null=True)
     agreed: Any = JSONAttribute(null=True)
     conflict: Any = JSONAttribute(null=True)
     error = UnicodeAttribute(null=True)
@@ -113,7 +115,13 @@ def find(appointment_id: str) -> OfficeLinkItem | None:
     return OfficeLinkItem.read(base.get(keys.office_link(appointment_id), consistent=True))
 
 
-def want(appointment_id: str, *, office_key: str, version: int, now: str) -> bool:
+def has_visit(appointment_id: str) -> bool:
+    """Whether the appointment has a visit there, as far as we were told."""
+    link = find(appointment_id)
+    return link is not None and link.visit_id is not None
+
+
+def want(appointment_id: str, *, office_key: str, version: int, now: str, asked: bool = False) -> bool:
     """Have this version of the appointment told; False when it, or a newer one, is to be told already."""
     fields = {
         "kind": OfficeLinkItem,
@@ -122,22 +130,33 @@ def want(appointment_id: str, *, office_key: str, version: int, now: str) -> boo
         "status": PENDING,
         "due_key": indexes.due_shard(appointment_id, indexes.OFFICE),
         "due_at": now,
+        **({"asked": True} if asked else {}),
     }
     actions = setting(OfficeLinkItem, fields)
     return _update(appointment_id, actions, OfficeLinkItem.is_older(version)) is not None
 
 
-def again(appointment_id: str, *, now: str) -> bool:
+def again(appointment_id: str, *, now: str, asked: bool = False) -> bool:
     """Have it told once more as it is; False when there is nothing to tell, or somebody tells it at this moment."""
-    fields = {"status": PENDING, "due_key": indexes.due_shard(appointment_id, indexes.OFFICE), "due_at": now}
+    fields: dict[str, Any] = {
+        "status": PENDING,
+        "due_key": indexes.due_shard(appointment_id, indexes.OFFICE),
+        "due_at": now,
+    }
+    fields |= {"asked": True} if asked else {}
     actions = setting(OfficeLinkItem, fields)
     return _update(appointment_id, actions, OfficeLinkItem.is_free(now)) is not None
 
 
 def due(now: str, *, most: int) -> list[str]:
     """The appointments of which something is to be told by now, the longest waiting first."""
-    waiting = [_due_of(shard, now, most) for shard in indexes.due_shards(indexes.OFFICE)]
-    return [appointment_id for _, appointment_id in islice(heapq.merge(*waiting), most)]
+    return [appointment_id for _, appointment_id in line(now, most=most)]
+
+
+def line(until: str, *, most: int) -> list[tuple[str, str]]:
+    """Since or from when something is to be told of which appointments, in that order."""
+    waiting = [_due_of(shard, until, most) for shard in indexes.due_shards(indexes.OFFICE)]
+    return list(islice(heapq.merge(*waiting), most))
 
 
 def settle(link: OfficeLinkItem, *, agreed: Any, now: str) -> bool:

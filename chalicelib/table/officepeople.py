@@ -6,7 +6,6 @@ A patient's link also says why there is none yet, and among whom people may choo
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
@@ -16,13 +15,17 @@ from chalicelib.table.transaction import Transaction
 
 
 class PatientLinkItem(Item, discriminator="officepatientlink"):
-    """`number` is the patient's there; without it `error` says why, and `alike` are those who may be meant."""
+    """`number` is the patient's there; without it `error` says why, and `alike` are those who may be meant.
+
+    `not_these` are the numbers of those whom people have said it is not.
+    """
 
     office_key = UnicodeAttribute()
     number = NumberAttribute(null=True)
     status = UnicodeAttribute()
     error = UnicodeAttribute(null=True)
     alike: Any = JSONAttribute(null=True)
+    not_these: Any = JSONAttribute(null=True)
     synced_at = UnicodeAttribute(null=True)
     missing = "link to AdvancedMD"
 
@@ -51,9 +54,9 @@ class PatientThereItem(Item, discriminator="officepatient"):
 
 
 class DoctorThereItem(Item, discriminator="officedoctor"):
-    """Whose a profile is."""
+    """Whose a profile is; nobody's once people have ended a link that was wrong."""
 
-    doctor_id = UnicodeAttribute()
+    doctor_id = UnicodeAttribute(null=True)
 
     @property
     def profile_id(self) -> int:
@@ -61,10 +64,11 @@ class DoctorThereItem(Item, discriminator="officedoctor"):
         return int(str(self.SK).split("#", 1)[1])
 
     @classmethod
-    def is_of(cls, doctor_id: str) -> Condition:
-        """It is nobody's, or this one's."""
-        same: Condition = cls.PK.does_not_exist() | (cls.doctor_id == doctor_id)
-        return same
+    def is_of(cls, doctor_id: str, *, by_name: bool) -> Condition:
+        """It is this one's, or nobody's; `by_name` it is so only when it was never anybody's."""
+        never, unlinked, own = cls.PK.does_not_exist(), cls.doctor_id.does_not_exist(), cls.doctor_id == doctor_id
+        free: Condition = (never if by_name else unlinked) | own
+        return free
 
 
 class LinkTaken(Exception):
@@ -100,7 +104,9 @@ def link_patient(patient_id: str, *, office_key: str, number: int, now: str, by:
 def unlink_patient(link: PatientLinkItem, *, now: str, by: str) -> None:
     """End a link that was wrong; LinkTaken when it has changed since it was read."""
     number = int(link.number)
-    fields = {"number": None, "synced_at": None, "status": "pending", "updated_at": now, "updated_by": by}
+    others = sorted({*(link.not_these or []), number})
+    fields = {"number": None, "synced_at": None, "status": "pending", "not_these": others}
+    fields |= {"updated_at": now, "updated_by": by}
     transaction = Transaction(landed=lambda: whose(link.office_key, number) != link.patient_id)
     same = PatientLinkItem.number == number
     transaction.update(link.key, base.setting(PatientLinkItem, fields), condition=same, refusal=LinkTaken)
@@ -111,12 +117,14 @@ def unlink_patient(link: PatientLinkItem, *, now: str, by: str) -> None:
 
 def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], now: str) -> None:
     """Write down why a patient is linked to nobody yet, unless somebody has linked them meanwhile."""
+    known = of_patient(patient_id)
     item = PatientLinkItem(
         *keys.patient_there(patient_id),
         office_key=office_key,
         status="error",
         error=why,
         alike=alike or None,
+        not_these=known.not_these if known else None,
         updated_at=now,
     )
     base.put_if(item, PatientLinkItem.is_not_yet(None))
@@ -126,25 +134,20 @@ def doctors(office_key: str) -> Iterator[DoctorThereItem]:
     """All profiles that are a doctor's of ours."""
     between = ("DOCTOR#", "DOCTOR#~")
     for raw, _ in base.query(keys.office(office_key).pk, between=between, consistent=True):
-        yield DoctorThereItem.from_raw_data(raw)
+        found = DoctorThereItem.from_raw_data(raw)
+        if found.doctor_id is not None:
+            yield found
 
 
-def link_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, by: str) -> bool:
-    """Let a profile be this doctor's; False when it is another's."""
+def link_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, by: str, by_name: bool = False) -> bool:
+    """Let a profile be this doctor's; False when it is another's, or only looks like theirs and was unlinked."""
     item = DoctorThereItem(*keys.office(office_key, "DOCTOR", str(profile_id)), doctor_id=doctor_id)
     item.updated_at, item.updated_by = now, by
-    return base.put_if(item, DoctorThereItem.is_of(doctor_id))
+    return base.put_if(item, DoctorThereItem.is_of(doctor_id, by_name=by_name))
 
 
-def unlink_doctor(doctor_id: str, *, office_key: str, profile_id: int) -> bool:
-    """Let a profile be this doctor's no longer; False when it was not."""
-    key = keys.office(office_key, "DOCTOR", str(profile_id))
-    request = base.connection().get_operation_kwargs(
-        base.table_name(), *key, condition=DoctorThereItem.doctor_id == doctor_id
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        base.call("DeleteItem", request)
-    except ClientError:
-        return False
-    return True
+def unlink_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, by: str) -> bool:
+    """Let a profile be nobody's until people say whose it is; False when it was not this doctor's."""
+    item = DoctorThereItem(*keys.office(office_key, "DOCTOR", str(profile_id)))
+    item.updated_at, item.updated_by = now, by
+    return base.put_if(item, DoctorThereItem.doctor_id == doctor_id)

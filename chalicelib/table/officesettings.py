@@ -9,7 +9,10 @@ from chalicelib.table.base import Item
 
 
 class OfficeSettingsItem(Item, discriminator="officesettings"):
-    """`facilities` are the locations that take part, each with its number there, or None for any."""
+    """`facilities` are the locations that take part, each with its number there, or None for any.
+
+    `kinds` is what is kept in step by itself, None for all; `summary_email` is who is written to once a week.
+    """
 
     zone = UnicodeAttribute()
     type_id = NumberAttribute()
@@ -17,6 +20,8 @@ class OfficeSettingsItem(Item, discriminator="officesettings"):
     frequency = UnicodeAttribute()
     facilities: Any = JSONAttribute()
     paused = BooleanAttribute(null=True)
+    kinds: Any = JSONAttribute(null=True)
+    summary_email = UnicodeAttribute(null=True)
     missing = "office at AdvancedMD"
 
     @property

@@ -54,9 +54,12 @@ def at_office(api: Client, place: Clinic) -> Data:
     now = clock.iso(clock.now())
     officelog.note(OFFICE, at=now, expires_at=4_000_000_000, **row)
     officeinbox.put(OFFICE, iter([(9, dict[str, Any]())]), mark="told", now=now)
-    officeruns.begin(
-        OFFICE, first="2026-01-15", last="2026-01-15", thing_ids=[], now=now, seconds=4_000_000_000, by="me"
-    )
+    days = {"first": "2026-01-15", "last": "2026-01-15", "now": now, "seconds": 4_000_000_000, "by": "me"}
+    for purpose in (officeruns.TELL, officeruns.ENROL, officeruns.IMPORT):
+        officeruns.begin(OFFICE, thing_ids=[], purpose=purpose, **days)
+    swept = officeruns.begin(OFFICE, thing_ids=["2026-01-15"], purpose=officeruns.SWEEP, **days)
+    row = {"what": "unknown", "visit_id": 9, "appointment_id": None, "patient_id": None, "differences": []}
+    officeruns.go_on(swept, ended_at=now, done=1, found=1, drift=[row])
     [told] = officeinbox.due(now, most=1)
     officeinbox.wait(told, conflict={"problem": "The patient is not linked."}, since=now)
     return {}
@@ -102,6 +105,15 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
         "/api/advancedmd/appointments/bulk-sync",
         at_office(api, place),
     ),
+    "/api/advancedmd/appointments/import": lambda api, place: (
+        "/api/advancedmd/appointments/import",
+        at_office(api, place),
+    ),
+    "/api/advancedmd/patients/bulk-sync": lambda api, place: (
+        "/api/advancedmd/patients/bulk-sync",
+        at_office(api, place),
+    ),
+    "/api/advancedmd/drift": lambda api, place: ("/api/advancedmd/drift", at_office(api, place)),
     "/api/advancedmd/conflicts": lambda api, place: ("/api/advancedmd/conflicts", at_office(api, place)),
     "/api/advancedmd/sync/dashboard": lambda *_: ("/api/advancedmd/sync/dashboard", {}),
     "/api/advancedmd/sync/logs": lambda api, place: ("/api/advancedmd/sync/logs", at_office(api, place)),

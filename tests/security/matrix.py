@@ -199,6 +199,7 @@ PLACED: dict[str, dict[str, str]] = {
     "GET /api/advancedmd/patients/{id}/sync-logs": {"path.id": "patient"},
     "POST /api/advancedmd/conflicts/{id}/resolve": {"path.id": "appointment"},
     "PUT /api/advancedmd/doctors/{id}/link": {"path.id": "doctor of the office"},
+    "DELETE /api/advancedmd/doctors/{id}/link": {"path.id": "doctor of the office"},
     "GET /api/advancedmd/patients/{id}/sync-status": {"path.id": "patient"},
     "POST /api/advancedmd/patients/{id}/sync": {"path.id": "patient"},
     "PUT /api/advancedmd/patients/{id}/link": {"path.id": "patient"},

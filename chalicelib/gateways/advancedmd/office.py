@@ -1,6 +1,7 @@
 """One office of AdvancedMD: whoever has it can ask for an action or use the scheduler.
 
-Before each call its tier is asked for a permit; a session that has ended is replaced, once.
+Before each call its tier is asked for a permit, and after it whoever heeds that is told what became of it; a session
+that has ended is replaced, once.
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ from chalicelib.gateways.advancedmd.refusals import (
 from chalicelib.gateways.advancedmd.sign_in import Credentials, Session, Sessions, sign_in
 from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.gateways.advancedmd.values import long_form
+from chalicelib.gateways.answers import NoAnswer, NotNow
 from chalicelib.kit import clock
 
 Permit = Callable[[Tier], None]
 """Returns when a call of the tier may be made, at once; raises NotYet when it may not."""
+Heed = Callable[[Tier, Exception | None], None]
+"""Is told of each call: None when it was answered, whatever the answer says, else why it was in vain."""
 _WIRES = {"xml": xml, "json": jsonwire}
 _MINUTE = 60.0
 _WRONG = 400
@@ -41,13 +45,20 @@ Told = TypeVar("Told")
 
 
 class Office:
-    """An office, its credentials, where its session is kept, and who permits calls."""
+    """An office, its credentials, where its session is kept, and who permits calls; `calls` counts those made."""
 
     def __init__(
-        self, credentials: Credentials, sessions: Sessions, permit: Permit, *, wire: Literal["xml", "json"] = "xml"
+        self,
+        credentials: Credentials,
+        sessions: Sessions,
+        permit: Permit,
+        *,
+        heed: Heed = lambda _tier, _trouble: None,
+        wire: Literal["xml", "json"] = "xml",
     ) -> None:
-        self._credentials, self._sessions, self._permit = credentials, sessions, permit
+        self._credentials, self._sessions, self._permit, self._heed = credentials, sessions, permit, heed
         self._wire: Any = _WIRES[wire]
+        self.calls = 0
 
     def ask(self, request: Element) -> tuple[Element, tuple[int, str] | None]:
         """The root of the reply and its fault, if it has one, with the small number; see `transport.send`."""
@@ -93,15 +104,20 @@ class Office:
     def _begin(self) -> Session:
         def post(url: str, request: Element) -> Element:
             self._permit("login")
-            return self._read(self._post(url, request, None, reads=True), reads=True)
+            return self._read(self._post("login", url, request, None, reads=True), reads=True)
 
-        return sign_in(self._credentials, post)
+        try:
+            return sign_in(self._credentials, post)
+        except SignInRefused as refused:
+            self._heed("login", refused)
+            raise
 
     def _asked(self, session: Session, request: Element) -> tuple[Element, tuple[int, str] | None]:
         action = request.attributes["action"]
-        self._permit(tiers.of(action))
+        tier = tiers.of(action)
+        self._permit(tier)
         reads = action.startswith(_READING)
-        reply = self._post(session.xmlrpc, request, session.token, reads=reads)
+        reply = self._post(tier, session.xmlrpc, request, session.token, reads=reads)
         if reply.status == HTTPStatus.UNAUTHORIZED:
             raise SessionEnded
         if reply.status >= _WRONG:
@@ -111,10 +127,12 @@ class Office:
         if trouble and trouble[0] == TIMED_OUT:
             raise SessionEnded
         if trouble and trouble[0] == TOO_MANY_CALLS:
-            raise NotYet("We ask AdvancedMD more often than it allows.", wait=_MINUTE, limited=True)
+            limited = NotYet("We ask AdvancedMD more often than it allows.", wait=_MINUTE, limited=True)
+            self._heed(tier, limited)
+            raise limited
         return root, trouble
 
-    def _post(self, url: str, request: Element, token: str | None, *, reads: bool) -> transport.Reply:
+    def _post(self, tier: Tier, url: str, request: Element, token: str | None, *, reads: bool) -> transport.Reply:
         # Of the changes asked for, those up to `msgtime` are told: UTC lies ahead of every clock that AdvancedMD has.
         attributes = {**request.attributes, "msgtime": long_form(clock.now())}
         children = request.children
@@ -123,7 +141,17 @@ class Office:
             children = (Element("usercontext", text=token), *children)
         body = self._wire.write(Element(request.name, attributes, children))
         headers = {"Content-Type": self._wire.KIND, "Accept": self._wire.KIND}
-        return transport.send("POST", url, headers=headers, body=body, reads=reads)
+        return self._sent(tier, "POST", url, headers=headers, body=body, reads=reads)
+
+    def _sent(self, tier: Tier, method: str, url: str, **request: Any) -> transport.Reply:
+        self.calls += 1
+        try:
+            reply = transport.send(method, url, **request)
+        except (NotNow, NoAnswer) as trouble:
+            self._heed(tier, trouble)
+            raise
+        self._heed(tier, None)
+        return reply
 
     def _read(self, reply: transport.Reply, *, reads: bool) -> Element:
         """The root, in whichever way it is written; one that cannot be read may have done anything."""
@@ -143,7 +171,7 @@ class Office:
         if document is not None:
             headers["Content-Type"] = jsonwire.KIND
             body = json.dumps(document).encode()
-        reply = transport.send(method, session.rest + target, headers=headers, body=body, reads=method == "GET")
+        reply = self._sent(tiers.REST, method, session.rest + target, headers=headers, body=body, reads=method == "GET")
         if reply.status == HTTPStatus.UNAUTHORIZED:
             raise SessionEnded
         if reply.status >= HTTPStatus.MULTIPLE_CHOICES:

@@ -1,0 +1,91 @@
+"""Carrying on: runs that have begun are gone through, thing after thing, as far as time and the budget go.
+
+How far a run has come is noted after each thing. So whoever is stopped does one thing again, which changes nothing, and
+of two who work at once one finds that the other was faster, and stops.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.advancedmd import enrolling, sweeping
+from chalicelib.advancedmd.setup import Setup
+from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.answers import NoAnswer, NotNow
+from chalicelib.kit import clock
+from chalicelib.kit.errors import Unavailable
+from chalicelib.kit.log import described, logger
+from chalicelib.table import officeruns
+from chalicelib.table.officeruns import OfficeRunItem
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one thing: whether it was in vain, and what was found of visits."""
+
+    failed: bool = False
+    found: list[dict[str, Any]] = field(default_factory=list)
+
+
+def carry_on(settled: Setup, *, office: Office, now: Callable[[], datetime], until: float) -> int:
+    """Go on with what has begun, the oldest first, until a time (monotonic); how many things were gone through.
+
+    Raises NotNow, NoAnswer and Unavailable when somebody stops answering: the rest stays to be done.
+    """
+    done = 0
+    for run in officeruns.unfinished(settled.office_key):
+        for thing in run.left:
+            if time.monotonic() > until:
+                return done
+            if not _one(run, thing, settled, office, now()):
+                break
+            done += 1
+    return done
+
+
+def _one(run: OfficeRunItem, thing: str, settled: Setup, office: Office, now: datetime) -> bool:
+    """One thing of a run; False when the run is somebody else's by now."""
+    before = office.calls
+    try:
+        step = _STEPS[str(run.purpose)](run, thing, settled, office, now)
+    except (NotNow, NoAnswer, Unavailable):
+        raise
+    except Exception as bug:  # noqa: BLE001 - whatever it is, what comes after it has its turn
+        logger.error("not gone through", extra={"run": run.id, "thing": thing, **described(bug)})
+        step = Step(failed=True)
+    done = int(run.done) + 1
+    ended = clock.iso(now) if done >= len(run.thing_ids) else None
+    mine = officeruns.go_on(
+        run,
+        ended_at=ended,
+        done=done,
+        failed=int(run.failed or 0) + step.failed,
+        calls=int(run.calls or 0) + office.calls - before,
+        found=int(run.found or 0) + len(step.found),
+        drift=[*(run.drift or []), *step.found][: sweeping.MOST_SHOWN] or None,
+    )
+    if mine and ended:
+        logger.info("run ended", extra={"run": run.id, "things": done, "failed": int(run.failed or 0)})
+        if run.purpose == officeruns.SWEEP:
+            sweeping.note_swept(settled.office_key, run)
+    return mine
+
+
+def _enrol(run: OfficeRunItem, patient_id: str, settled: Setup, office: Office, now: datetime) -> Step:
+    linked = enrolling.enrol_quietly(
+        patient_id, office_key=settled.office_key, office=office, add=bool(run.add), now=now
+    )
+    return Step(failed=not linked)
+
+
+def _read(_run: OfficeRunItem, day: str, settled: Setup, office: Office, now: datetime) -> Step:
+    return Step(found=sweeping.read_day(settled, office=office, day=day, now=now))
+
+
+_STEPS: Mapping[str, Callable[[OfficeRunItem, str, Setup, Office, datetime], Step]] = {
+    officeruns.ENROL: _enrol,
+    officeruns.IMPORT: _read,
+    officeruns.SWEEP: _read,
+}
