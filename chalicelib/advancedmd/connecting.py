@@ -8,6 +8,7 @@ from chalicelib.gateways.answers import NotNow, Refused
 from chalicelib.kit.settings import settings
 
 _SHOWN = 2
+_HIDDEN = "••••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Known:
     office_key: str | None
     connected: bool
     username: str | None
+    password: str | None
+    app_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,13 @@ class Checked:
 def known() -> Known:
     """Whether there are credentials, and whose, masked."""
     who = reaching.credentials()
-    username = f"{who.username[:_SHOWN]}••••" if who else None
-    return Known(settings().advancedmd_office_key or None, who is not None, username)
+    return Known(
+        office_key=settings().advancedmd_office_key or None,
+        connected=who is not None,
+        username=f"{who.username[:_SHOWN]}{_HIDDEN}" if who else None,
+        password=_HIDDEN * 2 if who else None,
+        app_name=f"{who.app_name[:_SHOWN]}{_HIDDEN}" if who else None,
+    )
 
 
 def check() -> Checked:

@@ -75,7 +75,7 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
         raise NotSetUp
     office = reaching.office(who, urgent=True)
     try:
-        return _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
+        item = _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
     except NotYet as early:
         seconds = str(max(1, round(early.wait)))
         raise Unavailable("AdvancedMD takes no more calls right now.", headers={"Retry-After": seconds}) from None
@@ -83,6 +83,8 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
         raise Unavailable("AdvancedMD does not answer; try again shortly.") from None
     except Refused as refused:
         raise AdvancedMDRefuses(str(refused)) from None
+    _wake(patient_id, stamp)
+    return item
 
 
 def enrol_quietly(patient_id: str, *, office_key: str, office: Office, add: bool, now: datetime) -> bool:
@@ -102,14 +104,16 @@ def enrol_quietly(patient_id: str, *, office_key: str, office: Office, add: bool
     except (PatientUnclear, LinkedAlready, AdvancedMDRefuses, Refused):
         return False
     if number is not None:
-        _tell_what_waited(patient_id, office_key=office_key, now=now)
+        _tell_what_waited(patient_id, now=now)
     return number is not None
 
 
 def link(patient_id: str, *, number: int, stamp: Stamp) -> PatientLinkItem:
     """Link the patient to this one there, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
     patients.find(patient_id, by=stamp.by)
-    return _linked(patient_id, office_key=setup.demanded().office_key, number=number, stamp=stamp)
+    item = _linked(patient_id, office_key=setup.demanded().office_key, number=number, stamp=stamp)
+    _wake(patient_id, stamp)
+    return item
 
 
 def unlink(patient_id: str, *, stamp: Stamp) -> None:
@@ -171,15 +175,17 @@ def _linked(
         raise LinkedAlready from None
     if was is None or was.number is None:
         linking.note(office_key, patient_id, stamp.now, began=began)
-    _tell_what_waited(patient_id, office_key=office_key, now=stamp.now)
+    _tell_what_waited(patient_id, now=stamp.now)
     return item
 
 
-def _tell_what_waited(patient_id: str, *, office_key: str, now: datetime) -> None:
-    waiting = False
+def _tell_what_waited(patient_id: str, *, now: datetime) -> None:
     for one in appointments.of_patient(patient_id, first=now):
         found = officelinks.find(one.id)
         if found is not None and found.status == officelinks.ERROR and found.visit_id is None:
-            waiting = standing.again(one.id, now) or waiting
-    if waiting:
-        waking.wake(office_key, why=f"{patient_id}-{int(now.timestamp())}")
+            standing.again(one.id, now)
+
+
+def _wake(patient_id: str, stamp: Stamp) -> None:
+    """Have told at once what waited for the patient; a run has it told within the next minute."""
+    waking.wake(setup.office_key(), why=f"{patient_id}-{stamp.request_id}")

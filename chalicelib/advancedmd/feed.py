@@ -10,26 +10,34 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import draining, listening, reaching, setup, waking, whoiswho
+from chalicelib.advancedmd import draining, listening, reaching, setup, waking, weekly, whoiswho
 from chalicelib.advancedmd.draining import Drained
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.kit import clock
+from chalicelib.kit import clock, metrics
 from chalicelib.kit.log import described, logger
-from chalicelib.table import officeinbox, officelinks
+from chalicelib.table import officeinbox, officelinks, officeruns
 
+_COUNTED = 500
 WORKING = timedelta(seconds=50)  # then the next minute's message takes over
 _SHORT = 20.0  # seconds for which it is cheaper to wait than to come again
 
 
 def run(now: datetime) -> int:
-    """Every minute: wake the worker if anything is due, to be told or to be heard; how many were woken."""
+    """Every minute: wake the worker if anything is due, to be told, heard, gone through or summed up; how many were.
+
+    How much is due to be told is a metric, paused or not.
+    """
     settled = setup.current()
-    if settled is None or settled.paused:
+    if settled is None:
         return 0
     told = clock.iso(now)
-    hearing = listening.is_due(settled, now)
-    if not (hearing or officelinks.due(told, most=1) or officeinbox.due(told, most=1)):
+    due = len(officelinks.line(told, most=_COUNTED))
+    if due:
+        metrics.level("AdvancedMDWaiting", due)
+    hearing = not settled.paused and listening.is_due(settled, now)
+    working = hearing or due or officeinbox.due(told, most=1) or officeruns.is_any_due(told)
+    if not (working and not settled.paused) and not weekly.is_due(settled, now):
         return 0
     waking.wake(settled.office_key, why=f"minute-{int(now.timestamp()) // 60}", pull=hearing)
     return 1
@@ -56,10 +64,15 @@ def work(
 ) -> Drained:
     """Tell all that is due, then hear what has changed there, waiting for the budget where it is short; for a while."""
     settled, who = setup.fresh(), reaching.credentials()
-    if settled is None or who is None or settled.office_key != office_key or settled.paused:
+    if settled is None or settled.office_key != office_key:
+        return Drained(0, 0, halted=True)
+    weekly.send_if_due(settled, now=now())
+    if who is None or settled.paused:
         return Drained(0, 0, halted=True)
     office, until = reaching.office(who, urgent=False, pause=pause), time.monotonic() + WORKING.total_seconds()
     drained = _tell(settled, office, now, pause, until)
+    if _is_paused():
+        return Drained(drained.told, drained.failed, halted=True)
     listening.listen(settled, office=office, now=now, pull=pull, until=until)
     logger.info("office served", extra={"told": drained.told, "failed": drained.failed, "halted": drained.halted})
     return drained
@@ -80,6 +93,11 @@ def _tell(
         told, failed = told + drained.told, failed + drained.failed
         too_long = drained.wait > _SHORT or time.monotonic() + drained.wait > until
         finished = not drained.halted and not drained.told + drained.failed
-        if finished or too_long:
+        if finished or too_long or _is_paused():
             return Drained(told, failed, halted=drained.halted, wait=drained.wait)
         pause(drained.wait)
+
+
+def _is_paused() -> bool:
+    settled = setup.fresh()
+    return settled is None or settled.paused

@@ -11,6 +11,15 @@ def count(name: str) -> None:
     metrics.flush_metrics()
 
 
+def level(name: str, value: int) -> None:
+    """So many of what the name says are there at present."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # noqa: PLC0415 - see count
+
+    metrics = EphemeralMetrics(namespace="CareSlot", service="careslot")
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
+
+
 def share(name: str, *, of: bool) -> None:
     """One more that is of this kind, or is not: the mean of all is the share in percent."""
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # noqa: PLC0415 - see count

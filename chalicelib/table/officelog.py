@@ -1,6 +1,7 @@
 """The log of an office: one row for each thing that was told or taken over, kept for ninety days.
 
-A row names ids and fields, no values of a patient's. What AdvancedMD itself wrote when it refused is sealed.
+A row names ids and fields, no values of a patient's. What AdvancedMD itself wrote when it refused is sealed. Beside it
+stands which weeks of it were summed up and sent to somebody.
 """
 
 from collections.abc import Iterator
@@ -39,6 +40,10 @@ class OfficeLogItem(Item, discriminator="officelog"):
         return str(self.SK).split("#")[2]
 
 
+class WeekItem(Item, discriminator="officeweek"):
+    """That the summary of the week that ends on this Monday is being sent, or was."""
+
+
 def note(office_key: str, *, at: str, expires_at: int, row_id: str = "", **fields: Any) -> None:
     """Write a row; one of the same time and id stands in place of the earlier."""
     key = keys.office(office_key, "LOG", at, row_id or ids.new("log"))
@@ -55,3 +60,18 @@ def rows(office_key: str, *, first: str, last: str, after: Raw | None = None) ->
 def place(office_key: str, at: str, row_id: str) -> Raw:
     """Where a row stands, to go on behind it."""
     return base.primary(keys.office(office_key, "LOG", at, row_id))
+
+
+def is_told(office_key: str, monday: str) -> bool:
+    """Whether somebody has the summary of the week that ends on this Monday, or is sending it."""
+    return base.get(keys.office(office_key, "WEEK", monday)) is not None
+
+
+def claim(office_key: str, monday: str, *, expires_at: int) -> bool:
+    """Send the summary of this week; False when somebody else does, or has."""
+    return base.put_new(WeekItem(*keys.office(office_key, "WEEK", monday), expires_at=expires_at))
+
+
+def give_back(office_key: str, monday: str) -> None:
+    """It was certainly not sent: somebody may try again."""
+    base.delete_many([keys.office(office_key, "WEEK", monday)])

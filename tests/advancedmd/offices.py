@@ -1,5 +1,6 @@
 """A clinic whose office is set up: the application reaches the simulator with the credentials of the demo office."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.advancedmd import feed, following
+from chalicelib.advancedmd import carrying, feed, following, reaching, setup, sweeping
+from chalicelib.advancedmd.sessions import SharedSession
+from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import cache, clock
 from chalicelib.kit.settings import settings
 from chalicelib.table import base, keys
@@ -110,6 +113,14 @@ class Connected:
         follow(appointment)
         self.work()
         return appointment
+
+    def swept(self, days: int = 40) -> None:
+        """The night has read the coming days, without counting how many calls that takes."""
+        settled, who = setup.demanded(), reaching.credentials()
+        assert who is not None
+        sweeping.begin(settled, now=clock.now(), days=days)
+        office = Office(who, SharedSession(OFFICE), lambda _tier: None)
+        carrying.carry_on(settled, office=office, now=clock.now, until=time.monotonic() + 60)
 
     def visit_of(self, appointment: Data) -> int:
         """The number of the appointment's one visit."""

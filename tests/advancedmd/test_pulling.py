@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.advancedmd import feed, pulling, reaching, setup, sweeping
+from chalicelib.advancedmd import feed, pulling, reaching
 from chalicelib.kit import clock
 from chalicelib.table import officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
@@ -189,8 +189,7 @@ def test_the_sweep_finds_what_the_increments_missed(clinic: Connected) -> None:
     hear()
     missed = read(clinic.api, moved)["time"]
 
-    sweeping.begin(setup.demanded(), now=clock.now(), days=30)
-    hear()
+    clinic.swept()
     shown = clinic.api.as_("admin").get("/api/advancedmd/drift")
     hear()
 
