@@ -20,9 +20,11 @@ OFFICE = {
     "sync_frequency": "real-time",
     "zone": "Africa/Accra",
     "appointment_type_id": 13,
+    "what_to_sync": ["appointments", "statuses", "patients", "pull"],
     "paused": False,
 }
 PROFILE, FACILITY, COLUMN = 3, 234, 16
+LINKED, NOBODYS = 148, 162
 SECONDS = 40.0
 PAGE = "/portal/advancedmd"
 
@@ -33,8 +35,8 @@ class Office:
 
     wire: Any
     place: Clinic
+    linked: Data
     booked: int = 0
-    known: int = 0
 
     @property
     def day(self) -> str:
@@ -50,14 +52,6 @@ class Office:
         made: Data = done(self.wire.post("/api/appointments", body))
         return made
 
-    def linked(self) -> Data:
-        """A patient who is somebody at the office."""
-        patient = make_patient(self.wire, last_name=letters())
-        number = (148, 159, 160, 161, 162)[self.known]
-        self.known += 1
-        done(self.wire.put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number}))
-        return patient
-
     def stranger(self) -> Data:
         """A patient whom nobody at the office is like."""
         return make_patient(self.wire, last_name=letters())
@@ -72,13 +66,13 @@ class Office:
             time.sleep(0.2)
         raise AssertionError((wanted, found["amd_sync_status"], found["amd_sync_error"]))
 
-    def told(self, patient: Data) -> Data:
+    def told(self) -> Data:
         """An appointment that both sides have."""
-        return self.standing(self.book(patient), "synced")
+        return self.standing(self.book(self.linked), "synced")
 
-    def differing(self, patient: Data) -> Data:
+    def differing(self) -> Data:
         """An appointment that both sides have moved."""
-        appointment = self.told(patient)
+        appointment = self.told()
         to = f"{self.day}T15:00:00"
         edit = {"kind": "move", "id": int(appointment["advancedmd_visit_id"]), "columnid": COLUMN, "startdatetime": to}
         assert self.wire.post("/_local/advancedmd/edits", edit).status == 200
@@ -99,12 +93,14 @@ def letters() -> str:
 
 @pytest.fixture(scope="module")
 def office(wire: Any) -> Iterator[Office]:
-    """The one office of the instance: nothing is told any more when its tests are over."""
+    """The one office of the instance: it knows the clinic's patient and doctor, until its tests are over."""
     place = waiting.waiting_room(wire, location={"name": "Harbour Clinic"})
     where = [{"location_id": place.location["id"], "facility_id": FACILITY}]
     done(wire.put("/api/advancedmd/settings", {**OFFICE, "locations": where}))
     done(wire.put(f"/api/advancedmd/doctors/{place.doctor['id']}/link", {"advancedmd_provider_id": PROFILE}))
-    yield Office(wire, place)
+    link = f"/api/advancedmd/patients/{place.patient['id']}/link"
+    done(wire.put(link, {"advancedmd_patient_id": LINKED}))
+    yield Office(wire, place, place.patient)
     wire.put("/api/advancedmd/settings", {"auto_sync_appointments": False, "locations": []})
 
 
@@ -121,7 +117,7 @@ def go(office: Office, open_page: Open) -> Callable[..., Page]:
 
 
 def test_the_overview_shows_what_is_in_step_and_what_failed(office: Office, open_page: Open) -> None:
-    office.told(office.linked())
+    office.told()
     office.standing(office.book(office.stranger()), "error")
 
     page = open_page(PAGE, "admin")
@@ -144,9 +140,19 @@ def test_changes_there_are_asked_for_by_a_button_that_says_when_they_are_heard(o
     expect(page.locator("#log .deed").first).to_contain_text("asked for")
 
 
+def test_all_patients_are_synced_by_a_button_and_progress_is_seen(office: Office, go: Any) -> None:
+    office.told()
+    page = go("Overview", "billing")
+
+    page.get_by_role("button", name="Sync all patients").click()
+
+    runs = page.get_by_role("list", name="Runs")
+    expect(runs).to_contain_text(re.compile("Patients of .* of [1-9][0-9]* patients? synced"), timeout=30_000)
+
+
 def test_the_appointments_of_days_are_synced_together_and_progress_is_seen(office: Office, go: Any) -> None:
     stranger = office.standing(office.book(office.stranger()), "error")
-    told = office.told(office.linked())
+    told = office.told()
     page = go("Appointments")
     page.get_by_label("From").fill(min(stranger["date"], told["date"], office.day))
     page.get_by_label("To").fill(max(stranger["date"], told["date"], office.day))
@@ -163,16 +169,15 @@ def test_the_appointments_of_days_are_synced_together_and_progress_is_seen(offic
 def test_a_patient_is_linked_where_the_appointment_waits_for_that(office: Office, go: Any) -> None:
     patient = office.stranger()
     appointment = office.standing(office.book(patient), "error")
-    number = 162
     page = go("To decide", "billing")
     waits = page.locator(f'[data-conflict="{appointment["id"]}"]')
 
     waits.get_by_role("button", name="Link the patient").click()
     card = page.get_by_role("dialog")
-    card.get_by_label("Number at AdvancedMD").fill(str(number))
+    card.get_by_label("Number at AdvancedMD").fill(str(NOBODYS))
     card.get_by_role("button", name="Link", exact=True).click()
 
-    expect(card.locator('[data-card="patient"]')).to_contain_text(str(number))
+    expect(card.locator('[data-card="patient"]')).to_contain_text(str(NOBODYS))
     expect(card.locator('[data-card="appointment"]')).to_contain_text("Synced", timeout=30_000)
     expect(card.get_by_role("link", name="View in AdvancedMD")).to_be_visible()
     photograph(page, "advancedmd-card")
@@ -181,7 +186,7 @@ def test_a_patient_is_linked_where_the_appointment_waits_for_that(office: Office
 
 
 def test_a_conflict_shows_both_sides_and_is_settled_by_one_click(office: Office, go: Any) -> None:
-    appointment = office.differing(office.linked())
+    appointment = office.differing()
     page = go("To decide", "billing")
     conflict = page.locator(f'[data-conflict="{appointment["id"]}"]')
     sides = conflict.locator(".sides tbody tr")
@@ -202,7 +207,7 @@ def waiting_time(told: Data) -> str:
 
 
 def test_the_log_is_filtered_and_shows_what_the_office_wrote(office: Office, go: Any) -> None:
-    office.told(office.linked())
+    office.told()
     page = go("Log")
     rows = page.locator(".log-rows tbody tr")
     expect(rows.first).to_contain_text("Told AdvancedMD: appointment")
@@ -213,24 +218,33 @@ def test_the_log_is_filtered_and_shows_what_the_office_wrote(office: Office, go:
     expect(page.locator(".part")).to_contain_text("Nothing was told or taken over in these days that fits.")
 
 
-def test_settings_are_saved_the_connection_is_tested_and_the_sync_is_paused(office: Office, go: Any) -> None:
+def test_settings_are_saved_and_the_connection_is_tested(office: Office, go: Any) -> None:
     page = go("Settings")
     expect(page.get_by_label("User")).to_have_value("CA••••")
     expect(page.get_by_label("Office key")).to_be_disabled()
 
     page.get_by_label("Sync frequency").select_option("Hourly")
+    page.get_by_label("Check-in, check-out and no-show").uncheck()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     page.get_by_role("button", name="Test connection").click()
     expect(page.get_by_role("status").filter(has_text="Connected with office 162882.")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Pause the sync").click()
-    expect(page.locator("#standing")).to_have_text("Paused")
-    page.get_by_role("button", name="Resume the sync").click()
-    expect(page.locator("#standing")).to_have_text("Office 162882")
 
     settled = done(office.wire.get("/api/advancedmd/settings"))
-    assert (settled["sync_frequency"], settled["paused"]) == ("hourly", False)
+    assert (settled["sync_frequency"], settled["what_to_sync"]) == ("hourly", ["appointments", "patients", "pull"])
     done(office.wire.put("/api/advancedmd/settings", OFFICE))
+
+
+@pytest.mark.usefixtures("office")
+def test_the_sync_is_paused_and_resumed(open_page: Open) -> None:
+    page = open_page(PAGE, "admin")
+
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.locator("#standing")).to_have_text("Paused")
+    expect(page.get_by_role("region", name="Now")).to_contain_text("nothing is lost meanwhile")
+    page.get_by_role("button", name="Resume", exact=True).click()
+
+    expect(page.locator("#standing")).to_have_text("Office 162882")
 
 
 def test_settings_that_somebody_else_has_changed_are_not_written_over(office: Office, go: Any) -> None:
@@ -276,7 +290,7 @@ def test_a_receptionist_reads_a_patients_card_and_changes_nothing(office: Office
 
     card = page.get_by_role("dialog")
     expect(card).to_contain_text("not linked")
-    expect(card.locator("tbody tr")).to_contain_text("This patient is not linked to AdvancedMD.")
+    expect(card.get_by_label("History")).to_contain_text("This patient is not linked to AdvancedMD.")
     assert card.get_by_role("button").all_inner_texts() == ["Close"]
 
 

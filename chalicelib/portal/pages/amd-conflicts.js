@@ -1,6 +1,7 @@
 // What people have to decide: each with both sides, and settled by one click.
 
 import { Decisions } from "./amd-decisions.js";
+import { Drift } from "./amd-drift.js";
 import { ago, reading, trouble, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
@@ -11,16 +12,19 @@ export class ConflictsPart {
     this.list = h("div", {}, reading());
     this.title = h("h2", { id: "conflicts-title" }, "To decide");
     const hint = "Neither side is overwritten until somebody says which one counts.";
+    this.drift = new Drift({ ask, names, card });
     element.append(
       h("section", { class: "panel", "aria-labelledby": "conflicts-title" }, h("header", { class: "panel-head" }, this.title, h("span", { class: "note" }, hint)), this.list),
+      this.drift.element,
     );
   }
 
-  again() {
-    return this.refresh();
+  refresh() {
+    this.drift.refresh();
+    return this.again();
   }
 
-  async refresh() {
+  async again() {
     try {
       const { data } = await this.ask("GET", "/api/advancedmd/conflicts");
       await this.names.read();

@@ -1,6 +1,6 @@
 // The overview: what was kept in step in seven days, what waits and for how long, and the buttons that do it by hand.
 
-import { drawRuns, today } from "./amd-runs.js";
+import { drawRuns, readRuns, today } from "./amd-runs.js";
 import { ADMINS, ago, fact, plural, reading, trouble, waits, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
@@ -23,6 +23,7 @@ export class OverviewPart {
         { class: "panel", "aria-labelledby": "hand-title" },
         h("header", { class: "panel-head" }, h("h2", { id: "hand-title" }, "By hand"), this.#buttons()),
         this.runs,
+        this.whole ? this.#importing() : null,
       ),
       ...(this.whole ? [this.week] : []),
     );
@@ -33,9 +34,42 @@ export class OverviewPart {
     return h(
       "p",
       { class: "row" },
+      button("Sync all patients", () => this.#patients()),
       button("Sync today’s appointments", () => this.#today()),
       button("Pull updates from AdvancedMD", () => this.#pull()),
     );
+  }
+
+  /** The first time, what AdvancedMD has is read day after day; it costs calls, so it is put away. */
+  #importing() {
+    const date = (name) => h("input", { name, type: "date", value: today(), min: today(), required: true });
+    const days = h(
+      "form",
+      {
+        class: "filters",
+        onsubmit: (event) => {
+          event.preventDefault();
+          const { from, to } = Object.fromEntries(new FormData(days));
+          const told = (run) => `${plural(run.days, "day")}, done ${waits(run.estimated_wait_seconds)}`;
+          this.deeds.do(`Import ${from} – ${to}`, "POST", "/api/advancedmd/appointments/import", { start_date: from, end_date: to }, { told });
+        },
+      },
+      h("label", {}, "From ", date("from")),
+      h("label", {}, "To ", date("to")),
+      h("button", { class: "button", type: "submit" }, "Import"),
+    );
+    return h("details", { class: "importing" }, h("summary", {}, "Import days from AdvancedMD"), days);
+  }
+
+  #patients() {
+    const told = (run) => (run.total ? plural(run.total, "patient") : "nobody has appointments in the coming months");
+    this.deeds.do("Sync all patients", "POST", "/api/advancedmd/patients/bulk-sync", {}, { told });
+  }
+
+  #flow(found) {
+    const stopped = found.paused || found.halted_until;
+    const [text, path] = stopped ? ["Resume", "resume"] : ["Pause", "pause"];
+    return h("button", { class: "button", type: "button", onclick: () => this.deeds.do(`${text} the sync`, "POST", `/api/advancedmd/sync/${path}`, undefined) }, text);
   }
 
   #today() {
@@ -75,7 +109,7 @@ export class OverviewPart {
 
   async #readRuns() {
     try {
-      const { data } = await this.ask("GET", "/api/advancedmd/appointments/bulk-sync");
+      const data = await readRuns(this.ask, this.whole);
       drawRuns(this.runs, data);
       clearTimeout(this.soon);
       if (data.some((run) => run.pending)) this.soon = setTimeout(() => this.runs.isConnected && this.refresh(), 5_000);
@@ -92,12 +126,11 @@ export class OverviewPart {
       return;
     }
     this.now.hidden = false;
-    const [state, text] = found.paused ? ["connecting", "Paused"] : [found.auto_sync_appointments ? "live" : "polling", `Office ${found.office_key}`];
-    this.standing(state, text);
+    this.standing(...state(found));
     this.count("conflicts", found.waiting_for_people);
     show(this.cards, found.cards, () => found.cards.map(card));
     show(this.now, [found, ago(found.last_pulled_at)], () => [
-      h("header", { class: "panel-head" }, h("h2", { id: "now-title" }, "Now"), h("span", { class: "note" }, how(found))),
+      h("header", { class: "panel-head" }, h("h2", { id: "now-title" }, "Now"), h("span", { class: "note how" }, how(found)), this.#flow(found)),
       h("dl", { class: "facts" }, ...figures(found)),
     ]);
   }
@@ -119,7 +152,17 @@ function week(data) {
   ];
 }
 
-const how = (found) => (found.paused ? "Paused: nothing is told or heard until it is resumed under Settings." : FREQUENCIES[found.auto_sync_appointments ? found.sync_frequency : "manual"]);
+function state(found) {
+  if (found.paused) return ["connecting", "Paused"];
+  if (found.halted_until) return ["offline", "Waiting for AdvancedMD"];
+  return [found.auto_sync_appointments ? "live" : "polling", `Office ${found.office_key}`];
+}
+
+function how(found) {
+  if (found.paused) return "Paused: nothing is told or heard until it is resumed; nothing is lost meanwhile.";
+  if (found.halted_until) return `${found.halted_because} It is left alone until ${when(found.halted_until)}; nothing is lost meanwhile.`;
+  return FREQUENCIES[found.auto_sync_appointments ? found.sync_frequency : "manual"];
+}
 
 function card({ type, synced, failed }) {
   const charges = type === "charges";
@@ -140,6 +183,6 @@ function figures(found) {
     fact("Waiting to be taken over", found.waiting_to_be_taken_over ? plural(found.waiting_to_be_taken_over, "visit") : "nothing"),
     fact("To decide", found.waiting_for_people ? h("a", { href: "#conflicts" }, plural(found.waiting_for_people, "thing")) : "nothing"),
     fact("Last heard", h("span", { title: when(found.last_pulled_at) }, ago(found.last_pulled_at))),
-    fact("Nightly check", found.last_swept_on ? `${found.last_swept_on}: ${found.drift ? `${plural(found.drift, "visit")} had drifted` : "no drift"}` : "not yet"),
+    fact("Nightly check", found.last_swept_on ? h("a", { href: "#conflicts" }, `${found.last_swept_on}: ${found.drift ? `${plural(found.drift, "visit")} had drifted` : "no drift"}`) : "not yet"),
   ];
 }

@@ -5,11 +5,15 @@ import { h, show } from "./dom.js";
 
 const PATH = "/api/advancedmd/settings";
 const FREQUENCIES = [["real-time", "Real-time"], ["hourly", "Hourly"], ["daily", "Daily"], ["manual", "Manual"]];
-const KINDS = { sync_appointments: "Appointments", sync_statuses: "Their statuses", sync_patients: "Patients", pull_updates: "What changes at AdvancedMD" };
+const KINDS = [
+  ["appointments", "Appointments, moves and cancellations"],
+  ["statuses", "Check-in, check-out and no-show"],
+  ["patients", "Patients, looked up and linked"],
+  ["pull", "What changes at AdvancedMD"],
+];
 
 export class SettingsPart {
   #etag = null;
-  #said = null;
 
   constructor({ element, ask, names, standing }) {
     Object.assign(this, { ask, names, standing });
@@ -31,21 +35,19 @@ export class SettingsPart {
 
   #take({ data, etag }) {
     this.#etag = etag;
-    this.#said = data;
     if (data.office_key) this.standing(data.paused ? "connecting" : "live", data.paused ? "Paused" : `Office ${data.office_key}`);
     show(this.sync, data, () => this.#form(data));
-    show(this.connection, [data.office_key, data.username, data.connected, data.paused], () => this.#connection(data));
+    show(this.connection, [data.office_key, data.username, data.password, data.app_name, data.connected], () => this.#connection(data));
   }
 
   #form(data) {
-    const kinds = Object.entries(KINDS).filter(([name]) => typeof data[name] === "boolean");
     const note = h("p", { class: "tested", role: "status" });
     const form = h(
       "form",
       { class: "settings-form", onsubmit: (event) => (event.preventDefault(), this.#save(form, note)) },
       toggle("auto_sync_appointments", "Auto-sync new appointments and changes", data.auto_sync_appointments),
       h("label", { class: "field" }, "Sync frequency", select("sync_frequency", FREQUENCIES, data.sync_frequency)),
-      kinds.length ? h("fieldset", { class: "kinds" }, h("legend", {}, "What to sync"), kinds.map(([name, text]) => toggle(name, text, data[name]))) : null,
+      h("fieldset", {}, h("legend", {}, "What to sync"), KINDS.map(([kind, text]) => toggle(`kind:${kind}`, text, data.what_to_sync.includes(kind)))),
       this.#places(data),
       h(
         "div",
@@ -53,6 +55,7 @@ export class SettingsPart {
         h("label", { class: "field" }, "Time zone of the office", h("input", { name: "zone", value: data.zone ?? "America/Denver", required: true })),
         h("label", { class: "field" }, "Appointment type there", h("input", { name: "appointment_type_id", type: "number", min: "1", value: data.appointment_type_id ?? "", required: true })),
       ),
+      h("label", { class: "field" }, "Weekly summary goes to", h("input", { name: "summary_email", type: "email", value: data.summary_email ?? "", placeholder: "nobody" })),
       h("p", { class: "row" }, h("button", { class: "button primary", type: "submit" }, "Save"), note),
     );
     return [h("header", { class: "panel-head" }, h("h2", { id: "sync-title" }, "Sync settings")), form];
@@ -79,17 +82,14 @@ export class SettingsPart {
       zone: said.get("zone").trim(),
       appointment_type_id: Number(said.get("appointment_type_id")),
       locations: this.names.places.filter((one) => said.has(`part:${one.id}`)).map((one) => ({ location_id: one.id, facility_id: Number(said.get(`facility:${one.id}`)) || null })),
+      what_to_sync: KINDS.map(([kind]) => kind).filter((kind) => said.has(`kind:${kind}`)),
+      summary_email: said.get("summary_email").trim() || null,
     };
-    for (const name of Object.keys(KINDS)) if (typeof this.#said[name] === "boolean") body[name] = said.has(name);
-    await this.#change(body, note, "Saved.");
-  }
-
-  async #change(body, note, done) {
     tell(note, "", "…");
     try {
       const reply = await this.ask("PUT", PATH, { body, match: this.#etag });
       this.#take(reply);
-      tell(this.sync.querySelector(".tested"), "good", done);
+      tell(this.sync.querySelector(".tested"), "good", "Saved.");
     } catch (refusal) {
       const hint = refusal.status === 412 ? "Somebody has changed the settings meanwhile; they are read again." : refusal.message;
       if (refusal.status === 412) await this.refresh();
@@ -98,21 +98,18 @@ export class SettingsPart {
   }
 
   #connection(data) {
-    const pause = data.paused ? ["Resume", { paused: false }, "Resumed."] : ["Pause", { paused: true }, "Paused."];
+    const masked = (text, value) => h("label", { class: "field" }, text, h("input", { value: value ?? "none", disabled: true }));
     return [
       h("header", { class: "panel-head" }, h("h2", { id: "connection-title" }, "Connection")),
       h(
         "div",
         { class: "settings-form" },
-        h("label", { class: "field" }, "Office key", h("input", { value: data.office_key ?? "none", disabled: true })),
-        h("label", { class: "field" }, "User", h("input", { value: data.username ?? "none", disabled: true })),
+        masked("Office key", data.office_key),
+        masked("User", data.username),
+        masked("Password", data.password),
+        masked("Application", data.app_name),
         h("p", { class: "note" }, data.connected ? "Key, user and password are kept in the deployment’s secret and never shown." : "There are no credentials: put ADVANCEDMD_USERNAME, ADVANCEDMD_PASSWORD and ADVANCEDMD_APP_NAME into the deployment’s secret."),
-        h(
-          "p",
-          { class: "row" },
-          h("button", { class: "button", type: "button", disabled: !data.connected, onclick: () => this.#test() }, "Test connection"),
-          data.office_key && h("button", { class: "button", type: "button", onclick: () => this.#change(pause[1], this.tested, pause[2]) }, `${pause[0]} the sync`),
-        ),
+        h("p", { class: "row" }, h("button", { class: "button", type: "button", disabled: !data.connected, onclick: () => this.#test() }, "Test connection")),
         this.tested,
       ),
     ];

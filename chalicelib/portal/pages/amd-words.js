@@ -67,8 +67,9 @@ export function ago(instant, now = Date.now()) {
   return `${Math.round(minutes / 1_440)} days ago`;
 }
 
-/** A wait of so many seconds, as people say it. */
+/** A wait of so many seconds, as people say it; null is as long as the office is paused. */
 export function waits(seconds) {
+  if (seconds === null) return "once it is resumed";
   if (!seconds) return "at once";
   if (seconds < 90) return `in about ${Math.ceil(seconds)} s`;
   if (seconds < 90 * 60) return `in about ${Math.round(seconds / 60)} min`;
