@@ -120,3 +120,25 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Instance]]:
     yield begin
     for instance in started:
         instance.kill()
+
+
+# What takes minutes begins first, so that no process is left alone with it in the end.
+LONGEST = (
+    "contract/test_fuzz.py",
+    "recovery/test_kills.py",
+    "security/test_objects.py",
+    "portal/test_lobby.py",
+    "figures/test_key_spread.py",
+    "contract/test_selection.py",
+    "portal/test_visit.py",
+    "figures/test_cost_table.py",
+    "local/test_run.py",
+    "portal/test_accessibility.py",
+    "reminders/test_replayed_days.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files, and leave the order within each."""
+    rank = {str(Path(__file__).parent / name): place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(str(item.path), len(LONGEST)))

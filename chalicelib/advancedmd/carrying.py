@@ -70,6 +70,8 @@ def _one(run: OfficeRunItem, thing: str, settled: Setup, office: Office, now: da
         logger.info("run ended", extra={"run": run.id, "things": done, "failed": int(run.failed or 0)})
         if run.purpose == officeruns.SWEEP:
             sweeping.note_swept(settled.office_key, run)
+        if run.purpose == officeruns.ENROL:
+            enrolling.take_what_waited(settled.office_key, now=now)
     return mine
 
 

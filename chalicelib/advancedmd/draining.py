@@ -10,7 +10,7 @@ from chalicelib.advancedmd.mapping import Links
 from chalicelib.advancedmd.pushing import Pushed
 from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.kit import clock, metrics
+from chalicelib.kit import clock
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officelinks
@@ -59,7 +59,6 @@ def drain(
         if pushed.status in SETTLED:
             _note(office_key, appointment_id, pushed, time.monotonic() - began, now())
         if pushed.refused_for:
-            metrics.count("AdvancedMDLimited")
             permits.shut(office_key, tiers.REST, seconds=pushed.refused_for)
         if pushed.halted:
             wait = (pushed.due_at - now()).total_seconds() if pushed.due_at else 0.0

@@ -5,9 +5,11 @@ Once a patient is linked, the appointments that waited for that are told.
 
 import time
 from datetime import datetime
+from typing import Any
 
-from chalicelib.advancedmd import linking, reaching, setup, standing, waking
+from chalicelib.advancedmd import linking, reaching, setup, standing, waiting, waking
 from chalicelib.advancedmd.setup import NotSetUp
+from chalicelib.advancedmd.shared import is_foreign
 from chalicelib.gateways.advancedmd import patients as theirs
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import NewPatient
@@ -18,7 +20,7 @@ from chalicelib.kit.auth import SYSTEM, Claims
 from chalicelib.kit.errors import Conflict, Unavailable
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, patients
-from chalicelib.table import appointments, officelinks, officepeople
+from chalicelib.table import appointments, officeinbox, officelinks, officepeople, officeruns
 from chalicelib.table.officepeople import LinkTaken, PatientLinkItem
 from chalicelib.table.patients import PatientItem
 
@@ -62,6 +64,17 @@ def of_patient(patient_id: str, by: Claims) -> PatientLinkItem | None:
     """How a patient stands at AdvancedMD; NotFound for who may not see them."""
     patients.find(patient_id, by=by)
     return officepeople.of_patient(patient_id)
+
+
+def wait(patient_id: str, link: PatientLinkItem | None, *, now: datetime) -> float | None:
+    """In how many seconds a run comes to the patient; None where none does, and while the office is paused."""
+    settled = setup.current()
+    if settled is None or (link is not None and link.number is not None):
+        return None
+    if not officeruns.is_any_due(clock.iso(now)):
+        return None
+    line = waiting.look(settled, now=now)
+    return line.patients.get(patient_id) if line else None
 
 
 def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
@@ -186,6 +199,24 @@ def _tell_what_waited(patient_id: str, *, now: datetime) -> None:
             standing.again(one.id, now)
 
 
+def take_what_waited(office_key: str, *, now: datetime) -> int:
+    """Come again to visits there whose patient was nobody's here and is somebody's by now; how many there are."""
+    visits = officeinbox.waiting_visits(office_key)
+    numbers = {one.visit_id: _number((one.conflict or {}).get("theirs") or {}) for one in visits}
+    known = officepeople.linked(office_key, {number for number in numbers.values() if number is not None})
+    ready = [one for one in visits if numbers[one.visit_id] in known]
+    for one in ready:
+        officeinbox.again(one, now=clock.iso(now))
+    return len(ready)
+
+
+def _number(theirs: dict[str, Any]) -> int | None:
+    """The number of the visit's patient there, where that is nobody's here."""
+    patient = str(theirs.get("patient_id") or "")
+    return int(patient.partition(":")[2]) if is_foreign(patient) else None
+
+
 def _wake(patient_id: str, stamp: Stamp) -> None:
-    """Have told at once what waited for the patient; a run has it told within the next minute."""
+    """Have told and taken over at once what waited for the patient; a run has that done within the next minute."""
+    take_what_waited(setup.office_key(), now=stamp.now)
     waking.wake(setup.office_key(), why=f"{patient_id}-{stamp.request_id}")

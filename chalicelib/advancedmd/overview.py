@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.advancedmd import breaker, logbook, permits, setup, waiting, waking
 from chalicelib.advancedmd.breaker import Break
-from chalicelib.advancedmd.logbook import Statistics, Wish
+from chalicelib.advancedmd.logbook import Statistics
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.kit import clock
@@ -45,7 +45,7 @@ class Asked:
 
 def look(*, now: datetime) -> Overview:
     """The overview; a clinic without an office has nothing in it."""
-    settled, week = setup.current(), logbook.statistics(Wish(), now=now)
+    settled, week = setup.current(), logbook.week()
     if settled is None:
         return Overview(None, week, None, 0, 0, 0, 0.0, None)
     line, pause = waiting.look(settled, now=now), breaker.current(settled.office_key)

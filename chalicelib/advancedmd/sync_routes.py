@@ -30,7 +30,8 @@ def sync_appointment(call: Call[Any, Any], id: str) -> SyncStatusView:
 @api.get("/api/advancedmd/patients/{id}/sync-status", roles=SEEING, view=PatientSyncView, tagged=False)
 def read_patient_sync_status(call: Call[Any, Any], id: str) -> PatientSyncView:
     """Show which patient at AdvancedMD somebody is, or why that is not known and who may be meant."""
-    return PatientSyncView.of(id, enrolling.of_patient(id, call.claims))
+    link = enrolling.of_patient(id, call.claims)
+    return PatientSyncView.of(id, link, wait=enrolling.wait(id, link, now=call.now))
 
 
 @api.post("/api/advancedmd/patients/{id}/sync", roles=SYNCING, view=PatientSyncView, tagged=False, refuses=ENROLLING)

@@ -77,7 +77,10 @@ class SyncStatusView(View):
 
 
 class PatientSyncView(View):
-    """How a patient stands: `amd_candidates` are the numbers of those there who may be meant."""
+    """How a patient stands: `amd_candidates` are the numbers of those there who may be meant.
+
+    Who waits in a run to be looked up is so in about `estimated_wait_seconds`; it is null for everybody else.
+    """
 
     example: ClassVar[Example] = {
         "patient_id": "pat_456",
@@ -86,6 +89,7 @@ class PatientSyncView(View):
         "amd_sync_error": None,
         "last_synced_to_amd": "2026-01-15T10:00:00Z",
         "amd_candidates": [],
+        "estimated_wait_seconds": None,
     }
     patient_id: str
     advancedmd_patient_id: str | None
@@ -93,13 +97,14 @@ class PatientSyncView(View):
     amd_sync_error: str | None
     last_synced_to_amd: str | None
     amd_candidates: list[str]
+    estimated_wait_seconds: int | None
 
     def subject(self) -> str | None:
         return self.patient_id
 
     @classmethod
-    def of(cls, patient_id: str, link: PatientLinkItem | None) -> Self:
-        """The view of a link, or of none."""
+    def of(cls, patient_id: str, link: PatientLinkItem | None, *, wait: float | None = None) -> Self:
+        """The view of a link, or of none, and of how long the patient waits."""
         return cls(
             patient_id=patient_id,
             advancedmd_patient_id=str(int(link.number)) if link and link.number is not None else None,
@@ -107,4 +112,5 @@ class PatientSyncView(View):
             amd_sync_error=link.error if link else None,
             last_synced_to_amd=link.synced_at if link else None,
             amd_candidates=[str(int(one)) for one in (link.alike or [])] if link else [],
+            estimated_wait_seconds=None if wait is None else round(wait),
         )

@@ -94,6 +94,14 @@ def waiting(*, most: int = 1_000) -> list[tuple[Key, str]]:
     return [(key, since) for since, key in islice(found, most)]
 
 
+def waiting_visits(office_key: str) -> list[InboxItem]:
+    """The visits of an office that wait for people, each as it is now."""
+    mine = keys.office(office_key).pk
+    raws = base.get_many([key for key, _ in waiting() if key.pk == mine], consistent=True)
+    found = map(InboxItem.from_raw_data, raws.values())
+    return [one for one in found if one.conflict]
+
+
 def _found(shard: str, until: str, most: int) -> Iterator[tuple[str, Key]]:
     rows = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", until), limit=most)
     return ((raw["due_at"]["S"], Key(raw["PK"]["S"], raw["SK"]["S"])) for raw, _ in rows)

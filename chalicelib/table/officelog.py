@@ -57,6 +57,12 @@ def rows(office_key: str, *, first: str, last: str, after: Raw | None = None) ->
         yield OfficeLogItem.from_raw_data(raw)
 
 
+def newest(office_key: str) -> str:
+    """What the newest row is known by; empty when there is none."""
+    found = base.query(keys.office(office_key).pk, between=("LOG#", "LOG#~"), newest_first=True, limit=1, only=("SK",))
+    return next((str(raw["SK"]["S"]) for raw, _ in found), "")
+
+
 def place(office_key: str, at: str, row_id: str) -> Raw:
     """Where a row stands, to go on behind it."""
     return base.primary(keys.office(office_key, "LOG", at, row_id))

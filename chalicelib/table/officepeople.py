@@ -86,6 +86,12 @@ def whose(office_key: str, number: int) -> str | None:
     return found.patient_id if found else None
 
 
+def linked(office_key: str, numbers: set[int]) -> set[int]:
+    """Which of these patients there are somebody of ours."""
+    wanted = {keys.office(office_key, "PATIENT", str(one)): one for one in numbers}
+    return {wanted[key] for key in base.get_many(wanted, consistent=True)}
+
+
 def link_patient(patient_id: str, *, office_key: str, number: int, now: str, by: str) -> PatientLinkItem:
     """Link a patient to one there; again changes nothing. LinkTaken when either is linked to another."""
     item = PatientLinkItem(

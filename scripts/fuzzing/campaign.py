@@ -46,7 +46,7 @@ _ALONG = {
 }
 _PREFER_PROBLEMS = ("doctor", "billing", "kiosk")
 _AT_ONCE = 2  # processes: as many as small machines have cores
-_FEWEST = 5
+_FEWEST = 3
 _REFUSED = 300
 
 

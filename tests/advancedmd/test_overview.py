@@ -86,7 +86,6 @@ def test_a_visit_that_could_not_be_booked_is_booked_once_its_patient_is_linked(c
     [waiting] = listed(clinic, "admin")
     clinic.api.as_("billing").put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number})
 
-    settle(clinic, waiting["id"], "theirs")
     clinic.work()
 
     [appointment] = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data

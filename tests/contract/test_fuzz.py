@@ -14,7 +14,7 @@ from scripts.fuzzing.campaign import Run
 from scripts.fuzzing.stage import Stage, raised
 
 SEED = 20261121
-CASES = 12_000
+CASES = 10_000
 WALKS = 60
 WALK_SEEDS = range(SEED, SEED + 4)  # one run ends where it finds nothing new; the whole way takes some luck
 ALONG = {
