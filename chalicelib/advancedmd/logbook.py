@@ -4,7 +4,7 @@ What it refused with is sealed for administrators: it may quote what we sent.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -25,6 +25,7 @@ POSTED = "posted"
 """The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
 _MOST_READ = 5_000
 _SETTLED = frozenset({"synced", "error"})
+_WELL = frozenset({"synced", POSTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How many rows of each status, the share that succeeded, how long one took, and what went wrong how often."""
+    """How many rows of each status, the share that succeeded, how long one took, and what went wrong how often.
+
+    `latest` is when the last of each kind of thing went well.
+    """
 
     counts: Counter[tuple[str, str]]
     milliseconds: float | None
     errors: Counter[str]
+    latest: Mapping[str, str]
 
     @property
     def success_rate(self) -> float | None:
@@ -132,21 +137,24 @@ def week() -> Statistics:
     """
     settled = setup.current()
     if settled is None:
-        return Statistics(Counter(), None, Counter())
+        return Statistics(Counter(), None, Counter(), {})
     return _week(settled.office_key, officelog.newest(settled.office_key))
 
 
 def _add_up(_office_key: str, _newest: str) -> Statistics:
     counts: Counter[tuple[str, str]] = Counter()
     errors: Counter[str] = Counter()
-    spent = []
+    spent: list[float] = []
+    latest: dict[str, str] = {}
     for row in islice(_rows(Wish(), clock.now()), _MOST_READ):
         counts[row.thing, row.status] += 1
         if row.error and row.status == "error":
             errors[row.error] += 1
         if row.milliseconds is not None:
             spent.append(float(row.milliseconds))
-    return Statistics(counts, sum(spent) / len(spent) if spent else None, errors)
+        if row.status in _WELL:
+            latest.setdefault(row.thing, row.at)
+    return Statistics(counts, sum(spent) / len(spent) if spent else None, errors, latest)
 
 
 _week: Memory[Statistics] = Memory(_add_up, seconds=300.0)

@@ -118,15 +118,21 @@ class StatsView(View):
 
 
 class CardView(View):
-    """One kind of thing: how many were kept in step in the last seven days, and how many failed.
+    """One kind of thing: how many were kept in step in the last seven days, when last, and how many failed.
 
     Of charges it is on how many of our visits AdvancedMD says that some were posted.
     """
 
-    example: ClassVar[Example] = {"type": "appointments", "synced": 40, "failed": 2}
+    example: ClassVar[Example] = {
+        "type": "appointments",
+        "synced": 40,
+        "failed": 2,
+        "last_synced_at": "2026-01-15T10:00:00Z",
+    }
     type: str
     synced: int
     failed: int
+    last_synced_at: str | None
 
 
 class FlowView(View):
@@ -196,6 +202,7 @@ class DashboardView(View):
                 type=f"{thing}s",
                 synced=found.week.counts[thing, "synced"] + found.week.counts[thing, logbook.POSTED],
                 failed=found.week.counts[thing, "error"],
+                last_synced_at=found.week.latest.get(thing),
             )
             for thing in ("patient", "appointment", "charge")
         ]

@@ -1,7 +1,7 @@
 // The appointments of a location's days, or a doctor's own: how each stands at AdvancedMD, and telling many together.
 
 import { drawRuns, today } from "./amd-runs.js";
-import { SYNCING, badge, plural, reading, trouble } from "./amd-words.js";
+import { SYNCING, badge, plural, problem, reading, trouble } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const MOST = 200;
@@ -90,12 +90,13 @@ export class AppointmentsPart {
 
   #row(one) {
     const open = () => this.card.open({ appointment: one.id, patient: one.patient_id });
+    const wrong = problem({ status: one.amd_sync_status, error: one.amd_sync_error });
     return h(
       "tr",
       { data: { appointment: one.id } },
       h("th", { scope: "row", class: "at" }, `${one.date} ${one.time}`),
       h("td", {}, h("span", { class: "name" }, one.patient_name), h("span", { class: "why" }, `${one.doctor_name} · ${one.appointment_number} · ${one.status.replace("_", " ")}`)),
-      h("td", { class: "outcome" }, badge(one.amd_sync_status, one.amd_sync_error, one.patient_name, open), one.amd_sync_error && h("span", { class: "bad" }, one.amd_sync_error)),
+      h("td", { class: "outcome" }, badge(one.amd_sync_status, one.amd_sync_error, one.patient_name, open), wrong && h("span", { class: "bad" }, wrong)),
       h("td", { class: "took" }, one.advancedmd_visit_id ?? ""),
     );
   }

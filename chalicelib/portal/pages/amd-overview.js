@@ -128,7 +128,7 @@ export class OverviewPart {
     this.now.hidden = false;
     this.standing(...state(found));
     this.count("conflicts", found.waiting_for_people);
-    show(this.cards, found.cards, () => found.cards.map(card));
+    show(this.cards, [found.cards, found.cards.map((one) => ago(one.last_synced_at))], () => found.cards.map(card));
     show(this.now, [found, ago(found.last_pulled_at)], () => [
       h("header", { class: "panel-head" }, h("h2", { id: "now-title" }, "Now"), h("span", { class: "note how" }, how(found)), this.#flow(found)),
       h("dl", { class: "facts" }, ...figures(found)),
@@ -164,7 +164,7 @@ function how(found) {
   return FREQUENCIES[found.auto_sync_appointments ? found.sync_frequency : "manual"];
 }
 
-function card({ type, synced, failed }) {
+function card({ type, synced, failed, last_synced_at: last }) {
   const charges = type === "charges";
   return h(
     "article",
@@ -173,6 +173,7 @@ function card({ type, synced, failed }) {
     h("p", { class: "number" }, String(synced)),
     h("p", { class: "note" }, charges ? "posted at AdvancedMD in 7 days" : "synced in 7 days"),
     charges ? null : h("p", { class: failed ? "bad" : "note" }, failed ? `${failed} failed` : "none failed"),
+    h("p", { class: "note", title: when(last) }, last ? `last ${ago(last)}` : "none yet in these days"),
   );
 }
 
