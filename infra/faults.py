@@ -1,4 +1,4 @@
-"""Faults between the application and the table: throttling, conflicts, and time-outs before and after the commit.
+"""Faults between the application and the table: throttling, conflicts, time-outs before and after the commit, death.
 
 Put in with botocore's own event hooks, so that production code runs unchanged.
 """
@@ -89,3 +89,35 @@ def injected(rate: float, *, seed: int = 1) -> Iterator[Faults]:
     finally:
         events.unregister("before-send.dynamodb", faults.before_send)
         events.unregister("response-received.dynamodb", faults.response_received)
+
+
+class Killed(BaseException):
+    """The process ends here, as by SIGKILL: nothing that it would have done happens."""
+
+
+class Moments:
+    """Counts this process's requests to the table, and kills it before one of them."""
+
+    def __init__(self, deadly: int | None) -> None:
+        self.seen = 0
+        self._deadly = deadly
+
+    def before_send(self, **_: Any) -> None:
+        if self.seen == self._deadly:
+            raise Killed
+        self.seen += 1
+
+
+@contextmanager
+def killed(before: int | None) -> Iterator[Moments]:
+    """Inside the block the process is killed before its request of this number; with None it is only counted.
+
+    Who does something else between two requests has done it when the second one is the deadly one.
+    """
+    moments = Moments(before)
+    events = base.connection().client.meta.events
+    events.register_last("before-send.dynamodb", moments.before_send)
+    try:
+        yield moments
+    finally:
+        events.unregister("before-send.dynamodb", moments.before_send)

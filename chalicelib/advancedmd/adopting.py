@@ -56,7 +56,7 @@ def adopt(
     office_key: str,
     now: datetime,
 ) -> Outcome:
-    """Make an appointment of a visit that is nobody's here; again changes nothing. Unavailable."""
+    """Make an appointment of a visit that is nobody's here; again changes nothing. Unavailable, VisitTaken."""
     who = links(visit)
     try:
         theirs = mapping.from_visit(visit, who) if visit is not None else None

@@ -4,7 +4,6 @@ How far a run has come is noted after each thing. So whoever is stopped does one
 of two who work at once one finds that the other was faster, and stops.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,15 +28,15 @@ class Step:
     found: list[dict[str, Any]] = field(default_factory=list)
 
 
-def carry_on(settled: Setup, *, office: Office, now: Callable[[], datetime], until: float) -> int:
-    """Go on with what has begun, the oldest first, until a time (monotonic); how many things were gone through.
+def carry_on(settled: Setup, *, office: Office, now: Callable[[], datetime], until: datetime) -> int:
+    """Go on with what has begun, the oldest first, until a time; how many things were gone through.
 
     Raises NotNow, NoAnswer and Unavailable when somebody stops answering: the rest stays to be done.
     """
     done = 0
     for run in officeruns.unfinished(settled.office_key):
         for thing in run.left:
-            if time.monotonic() > until:
+            if now() > until:
                 return done
             if not _one(run, thing, settled, office, now()):
                 break

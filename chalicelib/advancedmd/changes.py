@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from chalicelib.gateways.advancedmd import visits
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
+from chalicelib.gateways.answers import NotNow
 
 _DELETED_OR_CHARGED = "D"
 
@@ -15,12 +16,13 @@ _DELETED_OR_CHARGED = "D"
 class Changes:
     """Visits as they now are, and the ids of those that are no more; `server_time` is where the next reading begins.
 
-    It is to be kept only when all of this has been dealt with.
+    It is to be kept only when all of this has been dealt with. `unread` have still to be read, one by one.
     """
 
     there: tuple[VisitData, ...]
     gone: tuple[int, ...]
     server_time: str
+    unread: tuple[int, ...] = ()
 
 
 def since(office: Office, server_time: str) -> Changes:
@@ -30,8 +32,11 @@ def since(office: Office, server_time: str) -> Changes:
     """
     page = visits.changed_since(office, server_time)
     doubtful = [one.id for one in page.visits if page.only_ids or one.mark == _DELETED_OR_CHARGED]
-    read = {one.id: one for one in _by_id(office, doubtful)}
     certain = [one for one in page.visits if one.id not in set(doubtful)]
+    try:
+        read = {one.id: one for one in _by_id(office, doubtful)}
+    except NotNow:  # the dear call is made already, and what it told is not asked for twice
+        return Changes(tuple(certain), (), page.server_time, tuple(doubtful))
     gone = tuple(one for one in doubtful if one not in read)
     return Changes((*certain, *read.values()), gone, page.server_time)
 

@@ -37,15 +37,15 @@ def drain(
     links: Callable[[AppointmentItem], Links],
     now: Callable[[], datetime],
     most: int = MOST,
-    until: float | None = None,
+    until: datetime | None = None,
 ) -> Drained:
-    """Push one after the other, at most fifty, none begun after `until` (monotonic); failures stand in nobody's way.
+    """Push one after the other, at most fifty, none begun after `until`; failures stand in nobody's way.
 
     When AdvancedMD does not answer, or wants no more calls, the others would only hear the same: they stay due.
     """
     told = failed = 0
     for appointment_id in officelinks.due(clock.iso(now()), most=min(most, MOST)):
-        if until is not None and time.monotonic() > until:
+        if until is not None and now() > until:
             break
         began = time.monotonic()
         try:

@@ -19,7 +19,9 @@ from chalicelib.kit.log import described, logger
 from chalicelib.table import officeinbox, officelinks, officeruns
 
 _COUNTED = 500
-WORKING = timedelta(seconds=50)  # then the next minute's message takes over
+WORKING = timedelta(seconds=50)  # then another message takes over, sent at once where time was all that was short
+TELLING = timedelta(seconds=35)  # of that; what is heard is dealt with also on a day of very many changes
+_BUSY = timedelta(seconds=15)
 _SHORT = 20.0  # seconds for which it is cheaper to wait than to come again
 
 
@@ -36,8 +38,8 @@ def run(now: datetime) -> int:
     if due:
         metrics.level("AdvancedMDWaiting", due)
     hearing = not settled.paused and listening.is_due(settled, now)
-    working = hearing or due or officeinbox.due(told, most=1) or officeruns.is_any_due(told)
-    if not (working and not settled.paused) and not weekly.is_due(settled, now):
+    working = not settled.paused and (hearing or due or _is_any_due(told))
+    if not working and not weekly.is_due(settled, now):
         return 0
     waking.wake(settled.office_key, why=f"minute-{int(now.timestamp()) // 60}", pull=hearing)
     return 1
@@ -69,17 +71,20 @@ def work(
     weekly.send_if_due(settled, now=now())
     if who is None or settled.paused:
         return Drained(0, 0, halted=True)
-    office, until = reaching.office(who, urgent=False, pause=pause), time.monotonic() + WORKING.total_seconds()
-    drained = _tell(settled, office, now, pause, until)
+    began = now()
+    office = reaching.office(who, urgent=False, pause=pause)
+    drained = _tell(settled, office, now, pause, began + TELLING)
     if _is_paused():
         return Drained(drained.told, drained.failed, halted=True)
-    listening.listen(settled, office=office, now=now, pull=pull, until=until)
+    listening.listen(settled, office=office, now=now, pull=pull, until=began + WORKING)
     logger.info("office served", extra={"told": drained.told, "failed": drained.failed, "halted": drained.halted})
+    if drained.wait <= _SHORT and now() - began > _BUSY and _is_any_due(clock.iso(now())):
+        waking.wake(office_key, why=f"on-{int(now().timestamp())}")
     return drained
 
 
 def _tell(
-    settled: Setup, office: Office, now: Callable[[], datetime], pause: Callable[[float], None], until: float
+    settled: Setup, office: Office, now: Callable[[], datetime], pause: Callable[[float], None], until: datetime
 ) -> Drained:
     told = failed = 0
     while True:
@@ -91,11 +96,15 @@ def _tell(
             until=until,
         )
         told, failed = told + drained.told, failed + drained.failed
-        too_long = drained.wait > _SHORT or time.monotonic() + drained.wait > until
+        too_long = drained.wait > _SHORT or now() + timedelta(seconds=drained.wait) > until
         finished = not drained.halted and not drained.told + drained.failed
         if finished or too_long or _is_paused():
             return Drained(told, failed, halted=drained.halted, wait=drained.wait)
         pause(drained.wait)
+
+
+def _is_any_due(now: str) -> bool:
+    return bool(officelinks.due(now, most=1) or officeinbox.due(now, most=1) or officeruns.is_any_due(now))
 
 
 def _is_paused() -> bool:

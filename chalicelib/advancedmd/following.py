@@ -19,9 +19,15 @@ def follow(appointment_id: str, old: Mapping[str, Any] | None, new: Mapping[str,
     changed = outbox.changed(old, new)
     if not changed or not scope.concerns(changed, new, settled.kinds):
         return
-    if "appointments" not in settled.kinds and not officelinks.has_visit(appointment_id):
+    if "appointments" not in settled.kinds and not _has_visit(appointment_id):
         return
     due = settled.due(now)
     version = outbox.mark(appointment_id, office_key=settled.office_key, at=frozenset(settled.facilities), due=due)
     if version and due <= now and not settled.paused:
         waking.wake(settled.office_key, why=f"{appointment_id}-{version}")
+
+
+def _has_visit(appointment_id: str) -> bool:
+    """Whether the appointment has a visit there, as far as we were told."""
+    link = officelinks.find(appointment_id)
+    return link is not None and link.visit_id is not None

@@ -13,6 +13,7 @@ from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
+from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
@@ -20,7 +21,8 @@ from chalicelib.table.officeinbox import InboxItem
 
 _EVERY = {"real-time": timedelta(minutes=2), "hourly": timedelta(hours=1), "daily": timedelta(days=1)}
 _MOST = 50
-_RETRY = timedelta(minutes=5)
+_RETRY, _SHORTLY = timedelta(minutes=5), timedelta(seconds=30)
+_UNKNOWN = "This visit could not be dealt with; the log says why."
 
 
 def is_due(settled: Setup, now: datetime) -> bool:
@@ -36,7 +38,7 @@ def is_due(settled: Setup, now: datetime) -> bool:
     return sweeping.is_due(settled, cursor, now)
 
 
-def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull: bool, until: float) -> None:
+def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull: bool, until: datetime) -> None:
     """Hear, if that is asked for, and deal with the inbox; what AdvancedMD does not tell now it tells later."""
     try:
         if pull:
@@ -49,11 +51,14 @@ def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull:
         logger.info("not all was heard", extra={"why": str(early)})
 
 
-def _deal(settled: Setup, office: Office, now: Callable[[], datetime], until: float) -> None:
+def _deal(settled: Setup, office: Office, now: Callable[[], datetime], until: datetime) -> None:
     for item in officeinbox.due(clock.iso(now()), most=_MOST):
-        if time.monotonic() > until:
+        if now() > until:
             return
-        _one(item, settled, office, now())
+        try:
+            _one(item, settled, office, now())
+        except NotNow:  # it has to be read; most of the others were told, and need no call
+            officeinbox.later(item, due_at=clock.iso(now() + _SHORTLY))
 
 
 def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None:
@@ -62,9 +67,12 @@ def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None
         taken = taking.take(item, office=office, links=lambda visit: whoiswho.of_visit(visit, setup=settled), now=now)
     except NotNow:
         raise
+    except (NoAnswer, Unavailable) as silent:
+        logger.info("visit left for later", extra={"visit": item.visit_id, **described(silent)})
+        officeinbox.later(item, due_at=clock.iso(now + _RETRY))
     except Exception as bug:  # noqa: BLE001 - whatever it is, the other visits are dealt with
         logger.error("visit not dealt with", extra={"visit": item.visit_id, **described(bug)})
-        officeinbox.later(item, due_at=clock.iso(now + _RETRY))
+        officeinbox.wait(item, conflict={"problem": _UNKNOWN}, since=clock.iso(now))
     else:
         _note(item, taken, time.monotonic() - began, now)
 

@@ -21,6 +21,7 @@ from chalicelib.gateways.advancedmd.records import (
     NO_SHOW,
     OTHER,
     SEEN,
+    Bookable,
     NewVisit,
     VisitData,
 )
@@ -84,15 +85,6 @@ class NotLinked(Exception):
     def __init__(self, what: str) -> None:
         super().__init__(f"This {what} is not linked to AdvancedMD.")
         self.what = what
-
-
-@dataclass(frozen=True, slots=True)
-class Bookable:
-    """A column with whom and where it is for, by AdvancedMD's numbers."""
-
-    column_id: int
-    profile_id: int
-    facility_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +198,13 @@ def numbers(shared: Shared, links: Links) -> dict[str, int | None]:
     """With whom and where it is, by AdvancedMD's numbers; None where that is nobody's here."""
     found = links.columns.get((shared.doctor_id or "", shared.location_id or ""))
     return {"provider_id": found.profile_id if found else None, "facility_id": found.facility_id if found else None}
+
+
+def stays_or_goes(visit: VisitData, shared: Shared, links: Links) -> Bookable:
+    """The visit's own column where that is the doctor's at the location, else the one to book in; NotLinked."""
+    if visit.column_id and visit.profile_id and links.whose(visit.column_id) == (shared.doctor_id, shared.location_id):
+        return Bookable(visit.column_id, visit.profile_id, visit.facility_id)
+    return where(shared, links)
 
 
 def where(shared: Shared, links: Links) -> Bookable:

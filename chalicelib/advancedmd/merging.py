@@ -80,6 +80,11 @@ def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
     return Merged(taken, told, conflicts)
 
 
+def differs(base: Shared | None, theirs: Shared) -> bool:
+    """Whether the other side tells of something that was not agreed on."""
+    return base is None or any(theirs.value(name) not in (None, base.value(name)) for name in FIELDS)
+
+
 def _verdict(field: Field, has_base: bool, was: Any, mine: Any, other: Any) -> Literal["", "take", "tell", "ask"]:
     if mine == other or other is None:
         return ""

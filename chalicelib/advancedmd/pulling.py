@@ -25,6 +25,9 @@ def pull(office_key: str, *, office: Office, now: datetime) -> int:
     cursor = officeinbox.cursor(office_key)
     told = changes.since(office, cursor.heard or values.long_form(now - _FIRST))
     count = put(office_key, told.there, told.gone, now=now)
+    for visit_id in told.unread:
+        put_unread(office_key, visit_id, now=now)
+    count += len(told.unread)
     officeinbox.heard(cursor, heard=told.server_time, pulled_at=clock.iso(now), pulled=count)
     return count
 

@@ -19,6 +19,7 @@ from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, ids
+from chalicelib.kit.errors import Unavailable
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officelinks import ERROR, PENDING, SYNCED, Held
@@ -62,13 +63,16 @@ def push(
         return work.do()
     except (NotLinked, Untellable, Refused) as refused:
         failed = Pushed(ERROR, error=str(refused), detail=getattr(refused, "detail", ""))
-        return work.end(failed, attempted=None, **_in_doubt(refused))
+        return work.end(failed, **_in_doubt(refused))
     except officelinks.VisitTaken:
         return work.end(Pushed(ERROR, error="The visit in AdvancedMD belongs to another appointment."))
-    except NoAnswer as lost:
-        return work.later(_LOST_SECONDS, lost)
-    except NotNow as early:
-        return work.later(_pause(early, held), early)
+    except (NoAnswer, NotNow, Unavailable) as silent:
+        return work.later(_pause(silent, held), silent)
+    except officelinks.LeaseLost:
+        raise
+    except Exception:
+        work.park()
+        raise
 
 
 def _in_doubt(refused: Exception) -> dict[str, Any]:
@@ -76,9 +80,11 @@ def _in_doubt(refused: Exception) -> dict[str, Any]:
     return {"conflict": {"refused": refused.code}} if isinstance(refused, refusals.NotBookable) else {}
 
 
-def _pause(early: NotNow, held: Held) -> float:
-    if isinstance(early, refusals.NotYet):
-        return max(1.0, early.wait)
+def _pause(silent: Exception, held: Held) -> float:
+    if isinstance(silent, NoAnswer):
+        return _LOST_SECONDS
+    if isinstance(silent, refusals.NotYet):
+        return max(1.0, silent.wait)
     return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** int(held.link.failures or 0)))
 
 
@@ -100,14 +106,14 @@ class _Work:
         if link.visit_id is None and not link.attempted and ours.stage == "cancelled":
             return self.end(Pushed(SYNCED))
         links = self.links(appointment)
-        if self.held.link.visit_id is not None:
-            visit = scheduler.find(self.office, int(self.held.link.visit_id))
-            base = read(self.held.link.agreed)
+        base, new = read(link.agreed), link.visit_id is None
+        if link.visit_id is not None:
+            visit = scheduler.find(self.office, int(link.visit_id))
         else:
             made = self._made(ours, links)
             if made is None:
-                return self.end(Pushed(SYNCED))
-            visit, base = made, None
+                return self.end(Pushed(SYNCED), attempted=None)
+            visit = made
         theirs = mapping.from_visit(visit, links)
         if theirs is None:
             raise NoAnswer("AdvancedMD tells too little of the visit.")
@@ -118,7 +124,7 @@ class _Work:
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None
         return self.end(
-            Pushed(ERROR if conflict else SYNCED, told=tuple(told) if base else tuple(shared.FIELDS)),
+            Pushed(ERROR if conflict else SYNCED, told=tuple(shared.FIELDS) if new else tuple(told)),
             visit_id=visit.id,
             agreed=written(agreed),
             conflict=conflict,
@@ -137,20 +143,25 @@ class _Work:
         if ours.stage == "cancelled":
             return None
         new = mapping.to_visit(ours, links, reference=reference)
-        officelinks.note(self.held, attempted=True)
+        # What is sent is what both will have in common, whoever changes it before its answer is known.
+        officelinks.note(self.held, attempted=True, agreed=written(ours))
         self._in_time()
-        return scheduler.create(self.office, new, now=self._wall(links))
+        try:
+            return scheduler.create(self.office, new, now=self._wall(links))
+        except Refused:
+            officelinks.note(self.held, attempted=None, agreed=None)
+            raise
 
     def _tell(self, visit: VisitData, theirs: Shared, told: _Told, links: Links) -> None:
         moved = {name: value for name, value in told.items() if name in SLOT}
         if moved and told.get("stage") != "cancelled":
             wanted = theirs.with_values(moved)
-            start, column_id = mapping.wall_of(wanted.start, links.zone), mapping.where(wanted, links).column_id
+            start, at = mapping.wall_of(wanted.start, links.zone), mapping.stays_or_goes(visit, wanted, links)
             self._in_time()
             if "minutes" in moved:
-                scheduler.edit(self.office, visit, column_id=column_id, start=start, minutes=wanted.minutes)
+                scheduler.edit(self.office, visit, at=at, start=start, minutes=wanted.minutes)
             else:
-                scheduler.move(self.office, visit.id, column_id=column_id, start=start, now=self._wall(links))
+                scheduler.move(self.office, visit.id, column_id=at.column_id, start=start, now=self._wall(links))
         if "stage" in told:
             steps = mapping.steps(theirs.stage, told["stage"])
             if steps is None:
@@ -187,6 +198,10 @@ class _Work:
         officelinks.let_go(self.held, told=None, due_at=clock.iso(due), failures=failures, error=str(why))
         limited = isinstance(why, refusals.NotYet) and why.limited
         return Pushed(PENDING, due, halted=isinstance(why, NotNow), refused_for=seconds if limited else 0.0)
+
+    def park(self) -> None:
+        """Something is wrong with this one alone: it waits for people, and stands in nobody's way."""
+        self.end(Pushed(ERROR, error="This could not be told to AdvancedMD; the log says why."))
 
 
 def of_appointment(appointment: AppointmentItem) -> Shared:

@@ -18,10 +18,11 @@ from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.gateways.answers import NoAnswer, NotNow
 from chalicelib.kit import clock, ids
 from chalicelib.kit.auth import SYSTEM
-from chalicelib.kit.errors import CareSlotError, Unavailable
+from chalicelib.kit.errors import CareSlotError, Stale, Unavailable
 from chalicelib.kit.stamps import Stamp
 from chalicelib.kit.types import When
 from chalicelib.scheduling import cancelling, rescheduling, status, statuses
+from chalicelib.scheduling.refusals import ChangedMeanwhile
 from chalicelib.scheduling.visits import Asked
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
@@ -29,6 +30,7 @@ from chalicelib.table.officeinbox import InboxItem
 from chalicelib.table.officelinks import ERROR, SYNCED, Held
 
 _SOON = timedelta(minutes=2)
+_SURELY = timedelta(minutes=10)  # longer than a push may last, and than what two workers' clocks may differ by
 _WHY = "Changed in AdvancedMD"
 LinksFor = Callable[[VisitData | None], Links]
 """Who is who, for a visit."""
@@ -49,34 +51,20 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
         return False
     try:
         appointment = AppointmentItem.find(appointment_id) or appointment
-        visit = _visit(item, office, since=held.link.synced_at)
-        who = links(visit)
-        theirs = _theirs(visit, who, pushing.read(held.link.agreed))
+        theirs, who = _theirs(item, held, office, links), links(None)
     except (NotNow, NoAnswer, Unavailable):
-        officelinks.let_go(held, told=None, due_at=held.link.due_at)
+        officelinks.let_go(held, told=None, due_at=None)
         raise
     except Untellable as unclear:
         return _parked(item, held, str(unclear), now)
     if theirs is None:
-        officelinks.let_go(held, told=None, due_at=held.link.due_at)
+        officelinks.let_go(held, told=None, due_at=None)
         return officeinbox.done(item)
-    if visit is not None and visit.charged and not held.link.charged:
-        logbook.note_charge(
-            item.office_key, visit_id=item.visit_id, patient_id=appointment.patient_id, at=clock.parse(item.told_at)
-        )
-    charged = held.link.charged or (visit is not None and visit.charged) or None
-    return _settle(item, held, appointment, theirs, now, who=who, charged=charged)
+    return _settle(item, held, appointment, theirs, now, who=who)
 
 
 def _settle(
-    item: InboxItem,
-    held: Held,
-    appointment: AppointmentItem,
-    theirs: Shared,
-    now: datetime,
-    *,
-    who: Links,
-    charged: bool | None,
+    item: InboxItem, held: Held, appointment: AppointmentItem, theirs: Shared, now: datetime, *, who: Links
 ) -> bool:
     base, ours = pushing.read(held.link.agreed), pushing.of_appointment(appointment)
     merged = merging.merge(base=base, ours=ours, theirs=theirs)
@@ -88,9 +76,8 @@ def _settle(
             if wanted:
                 appointment = change(appointment, wanted, _stamp(item, now))
                 taken |= wanted
-    except Unavailable:
-        officelinks.let_go(held, told=None, due_at=held.link.due_at)
-        raise
+    except (Unavailable, Stale, ChangedMeanwhile) as overtaken:
+        return _again(item, held, overtaken, now)
     except CareSlotError as refusal:
         refused = refusal
     open_ones = [pushing.written_difference(one) for one in merged.conflicts]
@@ -99,7 +86,7 @@ def _settle(
         open_ones += [_refused(name, base, ours, theirs, refused.code) for name in left]
     same = [name for name in shared.FIELDS if ours.value(name) == theirs.value(name)]
     agreed = (base or theirs).with_values({**{name: theirs.value(name) for name in same}, **taken})
-    facts: dict[str, Any] = {"charged": charged, **mapping.numbers(agreed, who)}
+    facts = {"charged": _charged(item, held, appointment), **mapping.numbers(agreed, who)}
     _write(held, appointment, agreed, open_ones, refused, facts=facts, told=bool(merged.told), now=now)
     return officeinbox.done(item) and not open_ones
 
@@ -135,28 +122,61 @@ def _write(
         officelinks.let_go(held, told=None, due_at=clock.iso(now), **fields)
 
 
-def _visit(item: InboxItem, office: Office, *, since: str | None) -> VisitData | None:
-    """The visit: as it was told, or read again when that was not after we last spoke of it; None when it is no more."""
+def _charged(item: InboxItem, held: Held, appointment: AppointmentItem) -> bool | None:
+    """Whether the visit is known to have been charged; when that is told for the first time, it is counted."""
     told = pulling.read(item)
+    if held.link.charged or told is None or not told.charged:
+        return bool(held.link.charged) or None
+    at = clock.parse(item.told_at)
+    logbook.note_charge(item.office_key, visit_id=item.visit_id, patient_id=appointment.patient_id, at=at)
+    return True
+
+
+def _again(item: InboxItem, held: Held, why: CareSlotError, now: datetime) -> bool:
+    """Somebody here was faster, or the table does not answer: compare anew, with the visit as it then is."""
+    officelinks.let_go(held, told=None, due_at=None)
+    if isinstance(why, Unavailable):
+        raise why
+    officeinbox.again(item, now=clock.iso(now))
+    return False
+
+
+def _theirs(item: InboxItem, held: Held, office: Office, links: LinksFor) -> Shared | None:
+    """The visit as it is there, with the state of one that is no more; None when too little is known.
+
+    What was told is believed when it says nothing new, or was told surely after we last spoke of the visit: workers
+    may have heard and told it at the same time, by clocks that differ. Otherwise it is read.
+    """
+    base = pushing.read(held.link.agreed)
     if item.gone:
-        return None
-    if told is not None and (since is None or since < item.told_at):
-        return told
+        return replace(base, stage="cancelled") if base is not None else None
+    told = pulling.read(item)
+    if told is not None:
+        theirs = mapping.from_visit(told, links(told))
+        spoken = held.link.synced_at
+        if theirs is None or not merging.differs(base, theirs):
+            return theirs
+        if spoken is None or clock.parse(spoken) + _SURELY < clock.parse(item.told_at):
+            return theirs
+    visit = _read(item, office)
+    if visit is None:
+        return replace(base, stage="cancelled") if base is not None else None
+    return mapping.from_visit(visit, links(visit))
+
+
+def _read(item: InboxItem, office: Office) -> VisitData | None:
     try:
         return scheduler.find(office, item.visit_id)
     except refusals.Gone:
         return None
 
 
-def _theirs(visit: VisitData | None, links: Links, base: Shared | None) -> Shared | None:
-    if visit is not None:
-        return mapping.from_visit(visit, links)
-    return replace(base, stage="cancelled") if base is not None else None
-
-
 def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime) -> bool:
-    visit = _visit(item, office, since=None)
-    outcome = adopting.adopt(item.visit_id, visit, links=links, office_key=item.office_key, now=now)
+    visit = None if item.gone else pulling.read(item) or _read(item, office)
+    try:
+        outcome = adopting.adopt(item.visit_id, visit, links=links, office_key=item.office_key, now=now)
+    except officelinks.VisitTaken:  # somebody has told its appointment, and learnt its number, at this moment
+        outcome = adopting.NotNowKnown()
     match outcome:
         case adopting.Adopted() | adopting.NotOurs():
             return officeinbox.done(item)
@@ -181,16 +201,27 @@ def _move(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: 
         duration=wanted.get("minutes"),
         location_id=wanted.get("location_id"),
     )
-    return rescheduling.reschedule(appointment_id=appointment.id, asked=asked, stamp=stamp, override_reason=_WHY)
+    return rescheduling.reschedule(
+        appointment_id=appointment.id, asked=asked, stamp=_of(appointment, stamp), override_reason=_WHY
+    )
 
 
 def _step(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: Stamp) -> AppointmentItem:
     to = mapping.status_of(wanted["stage"], was=appointment.status)
     if to == statuses.CANCELLED:
-        return cancelling.cancel(appointment_id=appointment.id, stamp=stamp, reason=_WHY, override_reason=_WHY)
+        return cancelling.cancel(
+            appointment_id=appointment.id, stamp=_of(appointment, stamp), reason=_WHY, override_reason=_WHY
+        )
     if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE:
-        status.set_status(appointment_id=appointment.id, status=statuses.CHECKED_IN, stamp=stamp)
-    return status.set_status(appointment_id=appointment.id, status=to, stamp=stamp)
+        appointment = status.set_status(
+            appointment_id=appointment.id, status=statuses.CHECKED_IN, stamp=_of(appointment, stamp)
+        )
+    return status.set_status(appointment_id=appointment.id, status=to, stamp=_of(appointment, stamp))
+
+
+def _of(appointment: AppointmentItem, stamp: Stamp) -> Stamp:
+    """A request about the version that was compared, and about no other."""
+    return replace(stamp, if_match=str(int(appointment.version)))
 
 
 def _stamp(item: InboxItem, now: datetime) -> Stamp:

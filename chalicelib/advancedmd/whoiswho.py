@@ -6,11 +6,11 @@ Columns are believed for an hour, doctors for a minute, a patient is read each t
 from collections.abc import Mapping
 
 from chalicelib.advancedmd import linking, reaching
-from chalicelib.advancedmd.mapping import Bookable, Links
+from chalicelib.advancedmd.mapping import Links
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd import masters
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.gateways.advancedmd.records import ColumnData, VisitData
+from chalicelib.gateways.advancedmd.records import Bookable, ColumnData, VisitData
 from chalicelib.kit import clock
 from chalicelib.kit.cache import Memory
 from chalicelib.table import officepeople

@@ -130,6 +130,19 @@ def put_if(item: Item, condition: Condition) -> bool:
     return True
 
 
+def update(key: Key, actions: list[Action], *, condition: Condition | None = None) -> bool:
+    """Change an item, or begin it; False when the condition does not hold, and nothing is changed."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - see call
+
+    request = connection().get_operation_kwargs(table_name(), *key, actions=actions, condition=condition)
+    request.pop("ReturnConsumedCapacity", None)
+    try:
+        call("UpdateItem", request)
+    except ClientError:
+        return False
+    return True
+
+
 def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]:
     """The items that exist, by key: one BatchGetItem per hundred keys, until none is left unread."""
     wanted = list(dict.fromkeys(keys))

@@ -1,7 +1,7 @@
 """What AdvancedMD has told and nobody has dealt with yet, one item for each visit; and how far its telling was heard.
 
-A visit that is told again before it was dealt with stands here once, as it was told last. What cannot be dealt with
-without people stays, and waits for them.
+A visit that is told again before it was dealt with stands here once, to be read: of two who have heard of it nobody
+knows whose news is the later. What cannot be dealt with without people stays, and waits for them.
 """
 
 import heapq
@@ -64,14 +64,17 @@ class CursorItem(Item, discriminator="officecursor"):
 
 
 def put(office_key: str, visits: Iterator[tuple[int, dict[str, Any]]], *, mark: str, now: str) -> int:
-    """Keep what was told of these visits, in place of what was told of them before; how many there are."""
-    items = []
+    """Keep what was told of these visits, of those that lie here already only that they have to be read; how many."""
+    count = 0
     for visit_id, fields in visits:
+        count += 1
         key = _key(office_key, visit_id)
         due = indexes.due_shard(key.sk, indexes.OFFICE_INBOX)
-        items.append(InboxItem(*key, mark=mark, told_at=now, due_key=due, due_at=now, **fields))
-    base.put_many(items)
-    return len(items)
+        item = InboxItem(*key, mark=mark, told_at=now, due_key=due, due_at=now, **fields)
+        if not base.put_new(item):
+            unread = {"kind": InboxItem, "mark": mark, "told_at": now, "due_key": due, "due_at": now}
+            base.update(key, base.setting(InboxItem, unread | dict.fromkeys(("told", "gone", "conflict"))))
+    return count
 
 
 def find(office_key: str, visit_id: int) -> InboxItem | None:
@@ -145,21 +148,14 @@ def cursor(office_key: str) -> CursorItem:
 
 def heard(cursor: CursorItem, **fields: Any) -> bool:
     """Move the cursor on, unless somebody else has done so since it was read."""
-    read = cursor.heard
-    for name, value in fields.items():
-        setattr(cursor, name, value)
-    same = CursorItem.heard.does_not_exist() if read is None else CursorItem.heard == read
-    return base.put_if(cursor, same)
+    same = CursorItem.heard.does_not_exist() if cursor.heard is None else CursorItem.heard == cursor.heard
+    return base.update(cursor.key, base.setting(CursorItem, {"kind": CursorItem, **fields}), condition=same)
 
 
 def ask(office_key: str, *, now: str) -> None:
     """Note that somebody wants to have heard what has changed until now."""
     fields = {"kind": CursorItem, "asked_at": now}
-    request = base.connection().get_operation_kwargs(
-        base.table_name(), *keys.office(office_key, "CURSOR"), actions=base.setting(CursorItem, fields)
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    base.call("UpdateItem", request)
+    base.update(keys.office(office_key, "CURSOR"), base.setting(CursorItem, fields))
 
 
 def _key(office_key: str, visit_id: int) -> Key:
@@ -167,14 +163,5 @@ def _key(office_key: str, visit_id: int) -> Key:
 
 
 def _change(item: InboxItem, fields: dict[str, Any]) -> None:
-    request = base.connection().get_operation_kwargs(
-        base.table_name(),
-        *item.key,
-        actions=base.setting(InboxItem, fields),
-        condition=InboxItem.is_marked(item.mark),
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        base.call("UpdateItem", request)
-    except ClientError:
-        return  # it was told anew, and is due as that says
+    base.update(item.key, base.setting(InboxItem, fields), condition=InboxItem.is_marked(item.mark))
+    # Where that does not hold it was told anew, and is due as that says.

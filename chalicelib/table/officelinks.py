@@ -23,6 +23,7 @@ from chalicelib.table.transaction import Transaction
 
 PENDING, SYNCED, ERROR = "pending", "synced", "error"
 LEASE = timedelta(seconds=150)
+_ALL, _PAGE = 100_000, 500
 
 
 class OfficeLinkItem(Item, discriminator="officelink"):
@@ -102,12 +103,6 @@ def find(appointment_id: str) -> OfficeLinkItem | None:
     return OfficeLinkItem.read(base.get(keys.office_link(appointment_id), consistent=True))
 
 
-def has_visit(appointment_id: str) -> bool:
-    """Whether the appointment has a visit there, as far as we were told."""
-    link = find(appointment_id)
-    return link is not None and link.visit_id is not None
-
-
 def want(appointment_id: str, *, office_key: str, version: int, now: str, asked: bool = False) -> bool:
     """Have this version of the appointment told; False when it, or a newer one, is to be told already."""
     fields = {
@@ -162,13 +157,13 @@ def settle(link: OfficeLinkItem, *, agreed: Any, now: str) -> bool:
 
 def in_doubt() -> bool:
     """Whether a visit may have been made of whose number we were not told; who tells its appointment finds out."""
-    links = base.get_many([keys.office_link(one) for one in due("9999", most=base.BATCH_GET_KEYS)])
+    links = base.get_many([keys.office_link(one) for one in due("9999", most=_ALL)], consistent=True)
     found = (OfficeLinkItem.from_raw_data(raw) for raw in links.values())
     return any(one.attempted and one.visit_id is None for one in found)
 
 
 def _due_of(shard: str, now: str, most: int) -> Iterator[tuple[str, str]]:
-    found = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", now), limit=most)
+    found = base.query(shard, index="due", names=("due_key", "due_at"), between=("0", now), limit=min(most, _PAGE))
     return ((raw["due_at"]["S"], raw["PK"]["S"].partition("#")[2]) for raw, _ in found)
 
 

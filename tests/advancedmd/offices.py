@@ -1,10 +1,10 @@
 """A clinic whose office is set up: the application reaches the simulator with the credentials of the demo office."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -120,7 +120,7 @@ class Connected:
         assert who is not None
         sweeping.begin(settled, now=clock.now(), days=days)
         office = Office(who, SharedSession(OFFICE), lambda _tier: None)
-        carrying.carry_on(settled, office=office, now=clock.now, until=time.monotonic() + 60)
+        carrying.carry_on(settled, office=office, now=clock.now, until=clock.now() + timedelta(hours=1))
 
     def visit_of(self, appointment: Data) -> int:
         """The number of the appointment's one visit."""

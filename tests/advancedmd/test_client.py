@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.gateways.advancedmd import masters, patients, refusals, scheduler, visits
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.gateways.advancedmd.records import CANCELLED, NewPatient, NewVisit
+from chalicelib.gateways.advancedmd.records import CANCELLED, Bookable, NewPatient, NewVisit
 from chalicelib.gateways.advancedmd.sign_in import Session
 from chalicelib.gateways.answers import NoAnswer, NotNow
 from infra.simulators.advancedmd.front import PARTNER
@@ -102,7 +102,7 @@ def test_an_appointment_is_made_moved_and_led_through_its_day(running: Running, 
 
     made = scheduler.create(office, new(), now=NOW)
     later = scheduler.move(office, made.id, column_id=16, start=wall("2027-03-01T13:00"), now=NOW)
-    longer = scheduler.edit(office, later, column_id=16, start=later.start, minutes=45)
+    longer = scheduler.edit(office, later, at=Bookable(16, 3, 234), start=later.start, minutes=45)
     steps = [scheduler.step(office, made.id, name, now=NOW).status for name in ("checkin", "checkout")]
     found = scheduler.find(office, made.id)
 

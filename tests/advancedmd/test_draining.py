@@ -11,8 +11,9 @@ import pytest
 
 from chalicelib.advancedmd import draining, outbox, permits
 from chalicelib.advancedmd.draining import Drained
-from chalicelib.advancedmd.mapping import Bookable, Links
+from chalicelib.advancedmd.mapping import Links
 from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.records import Bookable
 from chalicelib.kit import clock
 from chalicelib.table import officelinks
 from infra.simulators.advancedmd.office import Appointment, Patient

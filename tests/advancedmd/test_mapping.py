@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.advancedmd import mapping
-from chalicelib.advancedmd.mapping import Bookable, Links, NotLinked, Untellable
+from chalicelib.advancedmd.mapping import Links, NotLinked, Untellable
 from chalicelib.advancedmd.shared import Shared, is_foreign
-from chalicelib.gateways.advancedmd.records import VisitData
+from chalicelib.gateways.advancedmd.records import Bookable, VisitData
 from chalicelib.scheduling import statuses
 
 DENVER = ZoneInfo("America/Denver")

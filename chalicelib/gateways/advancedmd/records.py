@@ -71,6 +71,15 @@ class ColumnData:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookable:
+    """A column with whom and where it is for, by AdvancedMD's numbers."""
+
+    column_id: int
+    profile_id: int
+    facility_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewVisit:
     """An appointment to be made; `reference` is ours, by which it is found again when the answer was lost."""
 

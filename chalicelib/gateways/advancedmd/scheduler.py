@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from chalicelib.gateways.advancedmd import values
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.gateways.advancedmd.records import NewVisit, VisitData
+from chalicelib.gateways.advancedmd.records import Bookable, NewVisit, VisitData
 from chalicelib.gateways.answers import NoAnswer
 
 Step = Literal["cancel", "noshow", "checkin", "checkout", "uncheckin", "uncheckout"]
@@ -49,16 +49,16 @@ def move(office: Office, visit_id: int, *, column_id: int, start: datetime, now:
     return _read(office.rest("PUT", f"{_ACTION}/{visit_id}/move", document=document))
 
 
-def edit(office: Office, visit: VisitData, *, column_id: int, start: datetime, minutes: int) -> VisitData:
-    """Give it another length too; what is not named stays as `visit` tells."""
+def edit(office: Office, visit: VisitData, *, at: Bookable, start: datetime, minutes: int) -> VisitData:
+    """Give it another length too, in this column; what is not named stays as `visit` tells."""
     document = {
         "id": visit.id,
         "patientid": visit.patient_id,
-        "columnid": column_id,
+        "columnid": at.column_id,
         "startdatetime": values.iso_form(start),
         "duration": minutes,
-        "profileid": visit.profile_id,
-        "facilityid": visit.facility_id,
+        "profileid": at.profile_id,
+        "facilityid": at.facility_id,
         "type": [{"id": visit.type_id}] if visit.type_id else [],
     }
     return _read(office.rest("PUT", f"{_ONE}/{visit.id}", document=document))

@@ -1,0 +1,84 @@
+"""The journal: what people did on either side, one entry after the other, as they saw it before and made it.
+
+It judges without any of the code that keeps the sides in step. What somebody did stands until somebody on the same side
+does something else, or somebody on the other side who has seen it. Whatever stands at the end of the day has to be
+there; where two things stand that differ, people have to be asked, except that AdvancedMD's front desk decides who has
+come, is gone or did not come.
+"""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from chalicelib.kit import clock
+
+Side = Literal["here", "there"]
+Group = Literal["slot", "stage"]
+GROUPS: tuple[Group, ...] = ("slot", "stage")
+_OF_THE_DESK = frozenset({"arrived", "done", "missed"})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An appointment as either side has it: start in UTC, minutes and doctor are its slot."""
+
+    slot: tuple[str, int, str]
+    stage: str
+
+    def of(self, group: Group) -> Any:
+        """The value of a group."""
+        return self.slot if group == "slot" else self.stage
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what."""
+
+    side: Side
+    thing: str
+    before: State | None
+    after: State
+    at: datetime
+
+    def concerns(self, group: Group) -> bool:
+        """Whether it changed this group."""
+        return self.before is None or self.before.of(group) != self.after.of(group)
+
+
+class Journal:
+    """All deeds of all people, in the order in which they were done."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self._lock = threading.Lock()
+
+    def note(self, side: Side, thing: str, before: State | None, after: State) -> None:
+        """Somebody did this."""
+        with self._lock:
+            if before != after:
+                self.entries.append(Entry(side, thing, before, after, clock.now()))
+
+    def about(self, things: set[tuple[Side, str]]) -> list[Entry]:
+        """What was done to an appointment, by its ids on the two sides."""
+        return [one for one in self.entries if (one.side, one.thing) in things]
+
+
+def standing(entries: list[Entry], group: Group) -> list[Entry]:
+    """What nobody has replaced who knew of it; at most one on each side."""
+    found: list[Entry] = []
+    for one in (entry for entry in entries if entry.concerns(group)):
+        known = one.before.of(group) if one.before else None
+        found = [old for old in found if old.side != one.side and old.after.of(group) != known]
+        found.append(one)
+    return found
+
+
+def explains(entries: list[Entry], group: Group, value: Any) -> bool:
+    """Whether this value, on both sides, leaves nothing out that somebody did."""
+    left = standing(entries, group)
+    wanted = {one.after.of(group) for one in left}
+    if wanted == {value}:
+        return True
+    desk = {one.after.of(group) for one in left if one.side == "there"}
+    return group == "stage" and desk == {value} and value in _OF_THE_DESK and "cancelled" not in wanted
