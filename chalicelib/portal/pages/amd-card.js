@@ -117,6 +117,10 @@ export class Card {
       if (one === Number(this.wanted)) this.wanted = null;
       looking.deeds.do(`${name} is no. ${one} at AdvancedMD`, "PUT", `${path}/link`, { advancedmd_patient_id: one });
     };
+    const find = async () => {
+      // Where several may be meant nobody is linked, and the card shows whom there is to choose from.
+      if (!(await looking.deeds.do(`Find or add ${name} at AdvancedMD`, "POST", `${path}/sync`, undefined))) await this.#anew(looking);
+    };
     const alike = [...new Set([...(this.wanted ? [this.wanted] : []), ...standing.amd_candidates])];
     return h(
       "section",
@@ -132,7 +136,7 @@ export class Card {
               ? button("Unlink", () => this.#unlink(looking, path, name))
               : [
                   alike.map((one) => button(`Link to no. ${one}`, () => put(Number(one)))),
-                  button("Sync to AdvancedMD", () => looking.deeds.do(`Find or add ${name} at AdvancedMD`, "POST", `${path}/sync`, undefined), true),
+                  button("Sync to AdvancedMD", find, true),
                   numbered("Link", put),
                 ].flat(),
           )
