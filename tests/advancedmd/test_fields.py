@@ -1,11 +1,14 @@
 """What appointments and patients carry of AdvancedMD, for whom, and that reading it costs nothing more."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.advancedmd.offices import Connected, at, hear
+from chalicelib.advancedmd import logbook
+from chalicelib.kit import clock
+from tests.advancedmd.offices import OFFICE, Connected, at, hear
 from tests.builders import Data
 from tests.client import Client
 from tests.counting import counted
@@ -147,12 +150,13 @@ def test_without_an_office_no_links_are_read(api: Client) -> None:
     assert {shown[0][name] for name in FIELDS} == {None}
 
 
-def test_a_visit_that_is_charged_is_counted_once(clinic: Connected) -> None:
+def test_a_visit_that_is_charged_is_counted_once(clinic: Connected, show: Callable[[datetime], None]) -> None:
     appointment = clinic.told()
     hear()
     admin = clinic.api.as_("admin")
     clinic.desk("charge", clinic.visit_of(appointment))
     hear()
+    show(clock.now() + timedelta(minutes=5))
     clinic.desk("charge", clinic.visit_of(appointment))
     hear()
 
@@ -162,3 +166,13 @@ def test_a_visit_that_is_charged_is_counted_once(clinic: Connected) -> None:
     assert (cards["charges"]["synced"], cards["charges"]["failed"]) == (1, 0)
     assert (row["status"], row["patient_id"], row["error"]) == ("posted", appointment["patient_id"], None)
     assert seen(clinic, appointment)["amd_sync_status"] == "synced"
+
+
+def test_a_charge_that_is_noted_again_is_the_same_row(clinic: Connected) -> None:
+    told_at = clock.now() - timedelta(minutes=1)
+
+    for _ in range(2):
+        logbook.note_charge(OFFICE, visit_id=9000001, patient_id=clinic.place.patient["id"], at=told_at)
+
+    rows = clinic.api.as_("admin").get("/api/advancedmd/sync/logs", type="charge").data
+    assert len(rows) == 1
