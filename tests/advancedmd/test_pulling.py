@@ -207,3 +207,14 @@ def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
 
     assert (first, soon, later) == (1, 0, 1)
     assert feed.run(clock.now() + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(("frequency", "every"), [("hourly", timedelta(hours=1)), ("daily", timedelta(days=1))])
+def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, frequency: str, every: timedelta) -> None:
+    clinic.settle(sync_frequency=frequency)
+    hear()
+    heard = clock.now()
+
+    woken = [feed.run(heard + every + timedelta(seconds=late)) for late in (-60, 60)]
+
+    assert woken == [0, 1]
