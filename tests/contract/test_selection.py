@@ -1,11 +1,11 @@
 """`fields`: whoever asks for some fields of a view gets these and no others, and nothing else changes."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from chalicelib.kit import cache, clock, selection
+from chalicelib.kit import clock, selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
@@ -20,32 +20,46 @@ from tests.contract.test_description import operation, parameters, problems, unt
 from tests.queue.waiting import join
 from tests.scheduling.desk import DAY, book, open_clinic
 from tests.security.declared import named
+from tests.tables import fresh_table
 
 SELECTING = [route for route in ROUTES if route.selects]
 TAGGED = [route for route in SELECTING if is_tagged(route)]
 WHOLE, PART = "application/json", selection.MEDIA_TYPE
 UNKNOWN = ["nonsense", "", "success", "data", "id.x", "ID", "*", "\x00", "subject"]
 Asked = tuple[str, Data]
+Made = TypeVar("Made")
 
 
 OFFICE = "162882"
 
 
-@pytest.fixture
-def place(api: Client, engine: Engine, own_table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:  # noqa: ARG001 - its stream begins here
+@pytest.fixture(scope="module")
+def place(token: Callable[..., str], engine: Engine) -> Iterator[Clinic]:
     """A clinic with an appointment in it, and a trail of all that; it has an office at AdvancedMD."""
-    monkeypatch.setenv("ADVANCEDMD_OFFICE_KEY", OFFICE)
+    with pytest.MonkeyPatch.context() as patched, fresh_table(engine):
+        patched.setenv("ADVANCEDMD_OFFICE_KEY", OFFICE)
+        settings.cache_clear()
+        api = Client(token)
+        made = open_clinic(api)
+        book(api, made)
+        handle(stream(engine))
+        yield made
     settings.cache_clear()
-    cache.forget_everything()
-    made = open_clinic(api)
-    book(api, made)
-    handle(stream(engine))
-    yield made
-    monkeypatch.undo()
-    settings.cache_clear()
-    cache.forget_everything()
 
 
+def once(make: Callable[[Client, Clinic], Made]) -> Callable[[Client, Clinic], Made]:
+    """What there is one of in a clinic, made when it is first asked for."""
+    there: dict[str, Made] = {}
+
+    def found(api: Client, place: Clinic) -> Made:
+        if place.hospital["id"] not in there:
+            there[place.hospital["id"]] = make(api, place)
+        return there[place.hospital["id"]]
+
+    return found
+
+
+@once
 def at_office(api: Client, place: Clinic) -> Data:
     """Nothing to ask for, once something was told to the office, and one of its visits waits for people."""
     assert api.as_("admin").put("/api/advancedmd/settings", {"zone": "UTC"}).status == 200
@@ -70,10 +84,12 @@ def appointment_of(api: Client, place: Clinic) -> Data:
     return found
 
 
+@once
 def waiting(api: Client, place: Clinic) -> Data:
     return join(api, place, location_id=place.location["id"])
 
 
+@once
 def reminded(api: Client, place: Clinic) -> Data:
     wish = {"appointment_id": book(api, place, "17:00")["id"], "email": True, "timing": "3h"}
     [made] = api.as_("admin").post("/api/reminders/schedule", wish).data
@@ -81,12 +97,14 @@ def reminded(api: Client, place: Clinic) -> Data:
     return found
 
 
+@once
 def by_video(api: Client, place: Clinic) -> str:
     visit = book(api, place, "18:00", mode="telehealth")
     room_id: str = api.as_("admin").post(f"/api/telehealth/generate-url/{visit['id']}").data["room_id"]
     return room_id
 
 
+@once
 def hung_up(api: Client, place: Clinic) -> Data:
     made: Data = api.as_("admin").post("/api/displays", {"name": "Lobby", "location_id": place.location["id"]}).data
     return made
@@ -254,7 +272,7 @@ def test_names_are_told_apart_by_commas_or_repeated_in_either_spelling(
 ) -> None:
     answer = api.as_("admin").get(f"/api/appointments/patient/{place.patient['id']}", fields=said)
 
-    assert [list(one) for one in answer.data] == [["id", "patient_id", "scheduled_date"]]
+    assert {tuple(one) for one in answer.data} == {("id", "patient_id", "scheduled_date")}
 
 
 def test_names_without_end_are_refused(api: Client) -> None:

@@ -46,10 +46,13 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
 
 
-def new_page(browser: Browser, *, scheme: str = "light", size: tuple[int, int] = (1440, 900)) -> Page:
+def new_page(
+    browser: Browser, *, scheme: str = "light", size: tuple[int, int] = (1440, 900), locale: str = "en-US"
+) -> Page:
     """A tab of its own, which fails the test when the page throws."""
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    shape = {"width": width, "height": height}
+    context = browser.new_context(viewport=shape, color_scheme=scheme, locale=locale)  # type: ignore[arg-type]
     context.add_init_script(_LISTENING)
     page = context.new_page()
     page.set_default_timeout(15_000)

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from playwright.sync_api import Page, expect
 
+from chalicelib.reminders import texts
 from tests.builders import Clinic, Data
 from tests.portal.browsing import complaints, photograph
 from tests.portal.conftest import Open
@@ -111,6 +112,36 @@ def test_who_is_not_let_in_is_told_so(visit: Visit) -> None:
     expect(patient.get_by_role("heading", name="Not now")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("locale", "lang", "heading"),
+    [
+        ("es-MX", "es", "Está en la sala de espera"),
+        ("hi-IN", "hi", "आप प्रतीक्षा कक्ष में हैं"),
+        ("fr-FR", "en", "You are in the waiting room"),
+    ],
+)
+def test_the_page_speaks_the_readers_language_where_our_messages_do(
+    visit: Visit, locale: str, lang: str, heading: str
+) -> None:
+    patient = come(visit.window(visit.patient, locale=locale))
+
+    expect(patient.get_by_role("heading", name=heading)).to_be_visible()
+    expect(patient.locator("html")).to_have_attribute("lang", lang)
+    photograph(patient, f"visit-{locale}")
+
+
+def test_every_word_is_there_in_every_language_of_our_messages(visit: Visit) -> None:
+    page = visit.window(visit.patient)
+
+    words = page.evaluate(
+        "async () => Object.entries((await import('/portal/assets/visit-words.js')).VISIT)"
+        ".map(([code, words]) => [code, Object.keys(words).sort()])"
+    )
+
+    assert {code for code, _ in words} == set(texts.LANGUAGES)
+    assert all(keys == words[0][1] for _, keys in words)
+
+
 def test_the_patient_who_goes_is_seen_to_go_and_can_come_back(visit: Visit) -> None:
     doctor, patient = both_in(visit)
     flows(doctor)
@@ -194,7 +225,7 @@ def test_a_guest_joins_by_a_link_of_their_own(visit: Visit) -> None:
     room_id, token = link.rpartition("/")[2].split("#token=")
 
     guest = come(visit.window({"room_id": room_id, "token": token}))
-    doctor.get_by_role("button", name="Let in Ama, interpreter").click()
+    doctor.get_by_role("button", name="Let in: Ama, interpreter").click()
 
     for page in (doctor, patient, guest):
         expect(page.locator("#others figure")).to_have_count(2)

@@ -72,7 +72,9 @@ class Stage:
     def line(self, token: str | None = None, **query: str) -> Line:
         """A client that has opened a socket with this token in the address, or without one."""
         said = {**query, **({"token": token} if token else {})}
-        return Line(self._stack.enter_context(connect(f"{self.url}?{urlencode(said)}" if said else self.url)))
+        url = f"{self.url}?{urlencode(said)}" if said else self.url
+        # One that is full of what nobody has read hears no farewell, and is not waited for.
+        return Line(self._stack.enter_context(connect(url, close_timeout=0.5)))
 
     def records(self) -> list[Data]:
         """The stream's records since this was asked last."""

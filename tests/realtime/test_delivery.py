@@ -140,7 +140,7 @@ def test_a_client_that_does_not_read_is_dropped_and_the_others_go_on(
         delivery.reply(lost, [heavy])
         return [one.connection_id for one in connections.followers(name, now=clock.now())] == [kept.connection_id]
 
-    until(dropped, seconds=30)
+    until(dropped, seconds=90)
 
     assert reader.ask("ping")["type"] == "pong"
 

@@ -1,5 +1,7 @@
 // What a visit needs: a network, a camera, a microphone, and a browser that can do it. Asked of the browser itself.
 
+import { say } from "./visit-words.js";
+
 const canCall = () => Boolean(window.RTCPeerConnection && navigator.mediaDevices?.getUserMedia && window.WebSocket);
 
 /** The camera and microphone as one stream; with what there is, or with nothing. */
@@ -27,11 +29,6 @@ export function requirements(stream) {
   };
 }
 
-export const NAMES = { internet: "Internet", webcam: "Camera", microphone: "Microphone", browser: "Browser" };
+export const NAMES = { internet: say("internet"), webcam: say("webcam"), microphone: say("microphone"), browser: say("browser") };
 
-export const ADVICE = {
-  internet: "This device has no network right now.",
-  webcam: "No camera: allow it in the address bar, or go on without a picture.",
-  microphone: "No microphone: allow it in the address bar; without it nobody hears you.",
-  browser: "This browser cannot make video calls; a current Firefox, Chrome, Edge or Safari can.",
-};
+export const ADVICE = { internet: say("noInternet"), webcam: say("noWebcam"), microphone: say("noMicrophone"), browser: say("noBrowser") };

@@ -6,16 +6,18 @@ import { openSession } from "./session.js";
 import { askForToken } from "./signin.js";
 import { Call } from "./visit-call.js";
 import { openMedia, requirements } from "./visit-checks.js";
-import { callPanel, checkPanel, inviteForm, message, nameOf, waitPanel } from "./visit-panels.js";
+import { callPanel, checkPanel, inviteForm, message, nameOf, titleOf, waitPanel } from "./visit-panels.js";
 import { Recorder } from "./visit-recorder.js";
 import { Room } from "./visit-room.js";
+import { language, say } from "./visit-words.js";
 
-const STATES = { live: "Live", connecting: "Connecting…", offline: "No network", refused: "Signed out", polling: "No live connection" };
-const WHY = {
-  visit_link_ended: "This link is not good any more: the visit is over, or it was moved or called off.",
-  not_found: "This visit is not known, or it is not yours.",
-  unauthenticated: "This link is not known. Please open the link that was sent to you once more.",
-};
+const STATES = ["live", "connecting", "offline", "refused", "polling"];
+const WHY = { visit_link_ended: "linkEnded", not_found: "unknown", unauthenticated: "badLink" };
+document.documentElement.lang = language;
+document.title = say("title");
+byId("with").textContent = say("title");
+byId("own").querySelector("figcaption").textContent = say("you");
+for (const [id, name] of Object.entries({ stage: "pictures", panel: "visit", asking: "guests", controls: "call" })) byId(id).ariaLabel = say(name);
 const session = openSession();
 const tab = crypto.randomUUID();
 let stream = new MediaStream();
@@ -28,7 +30,7 @@ const recorder = new Recorder({
   store: async (blob) => {
     const leave = await room.do("recording", {});
     const reply = await fetch(leave.url, { method: "PUT", headers: leave.headers, body: blob });
-    if (!reply.ok) throw new Error("The recording could not be stored.");
+    if (!reply.ok) throw new Error(say("notStored"));
   },
 });
 
@@ -112,10 +114,10 @@ function refused(refusal) {
   phase = "ended";
   hangUp();
   if (refusal.status === 401 && refusal.code !== "visit_link_ended" && !session.token?.startsWith("visit_")) {
-    askForToken({ title: "Telehealth visit", hint: "Open the link that was sent to you, or sign in with a token.", complaint: refusal.message });
+    askForToken({ title: say("title"), hint: say("signIn"), complaint: refusal.message });
     return;
   }
-  draw(WHY[refusal.code] ?? refusal.message);
+  draw(refusal.code in WHY ? say(WHY[refusal.code]) : refusal.message);
 }
 
 function draw(why = "") {
@@ -125,7 +127,7 @@ function draw(why = "") {
   byId("asking").hidden = byId("controls").hidden || data.side !== "host";
   show(byId("asking"), "guests", () => inviteForm(deeds.invite));
   byId("own").hidden = !["checking", "visiting"].includes(phase);
-  if (data) byId("with").textContent = data.side === "host" ? `Visit of ${data.patient_name}` : `Visit with ${data.doctor_name}`;
+  if (data) byId("with").textContent = titleOf(data);
   const checks = requirements(stream);
   const shown = [phase, trouble, why, checks, data && { ...data, now: null }, recorder.running, call?.pictures().map(({ person, state }) => [person, state])];
   const focused = byId("panel").contains(document.activeElement) ? document.activeElement.id : "";
@@ -136,9 +138,9 @@ function draw(why = "") {
 }
 
 function panel(data, checks, why) {
-  if (phase === "ended") return message("This visit is over", why || "You can close this page.");
-  if (phase === "elsewhere") return message("The visit goes on in another window", "It was opened there later; this one can be closed.");
-  if (phase === "left") return message("You have left", "You can come back while the room is open.", h("div", { class: "row" }, h("button", { class: "button primary", type: "button", onclick: deeds.enter }, "Come back")));
+  if (phase === "ended") return message(say("over"), why || say("close"));
+  if (phase === "elsewhere") return message(say("elsewhere"), say("elsewhereWhy"));
+  if (phase === "left") return message(say("left"), say("leftWhy"), h("div", { class: "row" }, h("button", { class: "button primary", type: "button", onclick: deeds.enter }, say("comeBack"))));
   if (phase === "checking") return checkPanel(data, checks, deeds);
   return data.state === "admitted" ? callPanel(data, deeds) : waitPanel(data, deeds);
 }
@@ -154,7 +156,7 @@ function pictures(data) {
       figure = h("figure", { data: { person } }, h("video", { autoplay: true, playsinline: true }), h("figcaption", {}, nameOf(one, data)));
       figure.querySelector("video").srcObject = media;
       place.append(figure);
-      byId("news").textContent = `${nameOf(one, data)} is in the visit.`;
+      byId("news").textContent = say("joined", { name: nameOf(one, data) });
     }
     figure.dataset.state = state;
   }
@@ -172,9 +174,9 @@ function controls() {
     return h("button", { class: "button", type: "button", id: kind, disabled: !works, "aria-pressed": String(off_), "aria-keyshortcuts": key, onclick: () => flip(kind) }, off_ ? off : on);
   };
   show(byId("controls"), [stream.id, ...stream.getTracks().map((track) => track.enabled)], () => [
-    part("audio", "Mute", "Unmute", "m"),
-    part("video", "Camera off", "Camera on", "v"),
-    h("button", { class: "button leave", type: "button", id: "leave", onclick: deeds.leave }, "Leave"),
+    part("audio", say("mute"), say("unmute"), "m"),
+    part("video", say("cameraOff"), say("cameraOn"), "v"),
+    h("button", { class: "button leave", type: "button", id: "leave", onclick: deeds.leave }, say("leave")),
   ]);
 }
 
@@ -187,7 +189,7 @@ addEventListener("online", () => room?.data && draw());
 addEventListener("offline", () => room?.data && draw());
 
 if (!session.token) {
-  askForToken({ title: "Telehealth visit", hint: "Open the link that was sent to you, or sign in with a token." });
+  askForToken({ title: say("title"), hint: say("signIn") });
 } else {
   room = new Room({
     id: location.pathname.split("/").at(-1),
@@ -200,7 +202,7 @@ if (!session.token) {
     },
     connection: (state) => {
       byId("connection").dataset.state = state;
-      byId("connection").textContent = STATES[state] ?? state;
+      byId("connection").textContent = STATES.includes(state) ? say(state) : state;
     },
     back: () => call?.recover(),
   });
