@@ -87,7 +87,7 @@ def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clini
     follow(appointment)
     clinic.work()
 
-    [difference] = clinic.status(appointment)["amd_conflict"]
+    [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
     assert (difference["field"], difference["ours"], difference["theirs"]) == ("start", utc("16:00"), utc("14:00"))
     assert [f"{one.start:%H:%M}" for one in clinic.there(appointment)] == ["14:00"]
     assert read(clinic.api, appointment)["time"] == "16:00"
@@ -101,7 +101,7 @@ def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(cl
 
     hear()
 
-    [difference] = clinic.status(appointment)["amd_conflict"]
+    [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
     assert (difference["field"], difference["refused"]) == ("start", "slot_taken")
     assert read(clinic.api, appointment)["time"] == "10:00"
 
