@@ -8,17 +8,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.advancedmd import mapping
 from chalicelib.kit import clock
 from chalicelib.scheduling import statuses
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 
-_TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "patient_key")
+_TELLING = ("start", "duration_minutes", "doctor_key", "place_key", "patient_key")
 
 
 def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
-    """What has changed of an appointment that can be one for AdvancedMD; of a new one all of it."""
-    return [name for name in _TELLING if old is None or old.get(name) != new.get(name)]
+    """What has changed of an appointment that can be one for AdvancedMD; of a new one, and one just confirmed, all."""
+    if old is None or old["status"]["S"] == statuses.HELD:
+        return [*_TELLING, "status"]
+    before, after = (mapping.stage_of(str(image["status"]["S"])) for image in (old, new))
+    return [name for name in _TELLING if old.get(name) != new.get(name)] + (["status"] if before != after else [])
 
 
 def mark(

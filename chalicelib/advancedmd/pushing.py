@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import mapping, merging, scope, shared
+from chalicelib.advancedmd import mapping, merging, pulling, scope, shared
 from chalicelib.advancedmd.mapping import Links, NotLinked, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler, visits
@@ -120,6 +120,8 @@ class _Work:
         merged = merging.merge(base=base or theirs, ours=ours, theirs=theirs)
         told = merged.told if self.held.link.asked else scope.told(merged.told, links.kinds)
         self._tell(visit, theirs, told, links)
+        if merged.taken:  # is for whoever hears, also where it was refused before: it stays seen
+            pulling.put_unread(link.office_key, visit.id, now=self.now)
         known = {name: ours.value(name) for name in shared.FIELDS if name in told or _same(ours, theirs, name)}
         agreed = (base or theirs).with_values(known)
         conflict = [written_difference(one) for one in merged.conflicts] or None

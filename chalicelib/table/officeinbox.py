@@ -43,6 +43,15 @@ class InboxItem(Item, discriminator="officeinbox"):
         return str(self.PK).split("#", 1)[1]
 
     @classmethod
+    def says_nothing_else(cls, fields: dict[str, Any]) -> Condition:
+        """Nothing lies here of the visit, or what is told of it now."""
+        said: dict[str, Any] = {"told": None, "gone": None, **fields}
+        same = cls.told.does_not_exist() if said["told"] is None else cls.told == said["told"]
+        same &= cls.gone.does_not_exist() if said["gone"] is None else cls.gone == said["gone"]
+        nothing: Condition = cls.PK.does_not_exist() | (cls.conflict.does_not_exist() & same)
+        return nothing
+
+    @classmethod
     def is_marked(cls, mark: str) -> Condition:
         """It has not been told anew."""
         return cls.mark == mark
@@ -70,7 +79,7 @@ def put(office_key: str, visits: Iterator[tuple[int, dict[str, Any]]], *, mark: 
         key = _key(office_key, visit_id)
         due = indexes.due_shard(key.sk, indexes.OFFICE_INBOX)
         item = InboxItem(*key, mark=mark, told_at=now, due_key=due, due_at=now, **fields)
-        if not base.put_new(item):
+        if not base.put_if(item, InboxItem.says_nothing_else(fields)):
             unread = {"kind": InboxItem, "mark": mark, "told_at": now, "due_key": due, "due_at": now}
             base.update(key, base.setting(InboxItem, unread | dict.fromkeys(("told", "gone", "conflict"))))
     return count

@@ -26,7 +26,7 @@ from scripts.agreeing.workers import Crew, Handler
 
 START = datetime(2031, 3, 7, 7, 0, tzinfo=UTC)
 """A Friday's midnight in Denver, two days before its clocks are put ahead."""
-AT_THE_OFFICE = {"error": 0.02, "dropped": 0.02, "slow": 0.01, "expired": 0.002, "storm": 0.003, "edit": 0.005}
+AT_THE_OFFICE = {"error": 0.02, "slow": 0.01, "expired": 0.002, "storm": 0.003, "edit": 0.005}
 _MINUTE = timedelta(minutes=1)
 _LONGEST = timedelta(hours=30)  # what the workers may need to finish
 
@@ -35,7 +35,8 @@ _LONGEST = timedelta(hours=30)  # what the workers may need to finish
 class Size:
     """How many appointments are made, not half of them there, and how many changes each of them sees.
 
-    The day begins so many hours after midnight; the trouble is how likely it is at each request to the table.
+    The day begins so many hours after midnight; the trouble is how likely it is at each request to the
+    table, and `dropped` how likely an answer of the office is lost.
     """
 
     appointments: int = 500
@@ -45,6 +46,7 @@ class Size:
     kills: float = 0.001
     table: float = 0.001
     edits: float = 0.002
+    dropped: float = 0.02
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def hold(
         crew = Crew(laid, hours, met, seed=seed, handler=handler)
         running.whole.switches.counts_per_action = False  # the stricter guess
         running.whole.somebody = lambda _desk: desks.change_there()
-        running.whole.faults.draw(AT_THE_OFFICE, seed=seed)
+        running.whole.faults.draw(AT_THE_OFFICE | {"dropped": size.dropped}, seed=seed)
         with trouble.between_steps(met):
             _live(crew, desks, hours, size)
             running.whole.faults.clear()

@@ -1,15 +1,19 @@
 """A clinic with an office: what is told by itself, whom it is told of, and what people do when it cannot be told."""
 
+from typing import Any
+
 import pytest
 
-from chalicelib.advancedmd import feed
+from chalicelib import changes
+from chalicelib.advancedmd import feed, following
 from chalicelib.kit import clock
-from chalicelib.table import officelinks
+from chalicelib.table import base, keys, officelinks
 from infra.local.testing import Engine
 from infra.simulators.advancedmd.server import Running
 from tests.advancedmd.offices import Connected, follow, reachable
 from tests.builders import Data, make_location
 from tests.client import Client
+from tests.counting import counted
 from tests.scheduling.desk import book, open_clinic
 
 pytestmark = pytest.mark.usefixtures("own_table")
@@ -48,6 +52,29 @@ def test_a_clinic_without_settings_is_followed_at_no_cost(api: Client, engine: E
 
         assert officelinks.find(appointment["id"]) is None
         assert feed.run(clock.now()) == 0
+
+
+def test_a_clinic_without_an_office_pays_nothing_for_it(api: Client, engine: Engine, running: Running) -> None:
+    appointment = book(api, open_clinic(api))
+    image = base.get(keys.appointment(appointment["id"])) or {}
+
+    with counted() as without:
+        changes.handle(told_by_the_stream(image), None)
+        feed.run(clock.now())
+    with reachable(engine, running, ADVANCEDMD_OFFICE_KEY="1"), counted() as unsettled:
+        for _ in range(5):
+            following.follow(appointment["id"], None, image, clock.now())
+            feed.run(clock.now())
+
+    assert [request for _, request, _ in without if "ADVANCEDMD" in str(request)] == []
+    assert [operation for operation, *_ in unsettled] == ["GetItem"]  # what is settled, once a minute
+    assert running.whole.calls.rows() == []
+
+
+def told_by_the_stream(image: Any) -> Data:
+    """A booking, as the table's stream tells of it."""
+    told = {"NewImage": image, "ApproximateCreationDateTime": int(clock.now().timestamp()), "SequenceNumber": "1"}
+    return {"Records": [{"eventID": "1", "eventName": "INSERT", "dynamodb": told}]}
 
 
 def test_an_unknown_patient_blocks_nothing_and_says_what_to_do(clinic: Connected) -> None:
@@ -132,4 +159,5 @@ def test_the_connection_is_tried_and_a_wrong_password_is_told_without_saying_it(
 
     assert right["connected"]
     assert (wrong.data["connected"], "wrong-password" in str(wrong.body)) == (False, False)
+    assert (shown.data["password"], shown.data["app_name"]) == ("••••••••", "CA••••")
     assert (shown.data["username"], "CARESLOT_API" in str(shown.body)) == ("CA••••", False)

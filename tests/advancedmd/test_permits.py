@@ -1,9 +1,11 @@
 """All workers together stay below an office's limits, whatever their own clocks say."""
 
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from subprocess import PIPE, Popen
 
 import pytest
 
@@ -13,6 +15,7 @@ from chalicelib.gateways.advancedmd import masters, visits
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.table import buckets
+from infra.local.testing import Engine
 from infra.simulators.advancedmd import limits
 from infra.simulators.advancedmd.server import Running
 from tests.advancedmd.clients import Shelf, at_simulator
@@ -81,6 +84,51 @@ def test_the_same_workers_by_their_own_clocks_exceed_it_at_one_moment(tier: Tier
     ]
 
     assert calls.count(True) > limits.allowed(int(tier), BUSY)
+
+
+@pytest.fixture
+def two_clocks(engine: Engine) -> Iterator[Callable[[str], list[Popen[str]]]]:  # noqa: ARG001 - they need its address
+    """Two workers in processes of their own, one by a right clock and one whose clock is five minutes ahead."""
+    started: list[Popen[str]] = []
+
+    def start(how: str) -> list[Popen[str]]:
+        office = unique("office")
+        for wrong in ("0", "300"):
+            command = [sys.executable, "-m", "tests.advancedmd.wrong_clock", wrong, office, how]
+            started.append(Popen(command, stdin=PIPE, stdout=PIPE, text=True))
+        return started
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def asked(worker: Popen[str], ahead: timedelta) -> int:
+    """How many calls the worker would make now."""
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(f"{ahead.total_seconds()}\n")
+    worker.stdin.flush()
+    return int(worker.stdout.readline())
+
+
+@pytest.mark.parametrize(("how", "keeps"), [("budget", True), ("own", False)])
+def test_two_processes_whose_clocks_are_five_minutes_apart(
+    two_clocks: Callable[[str], list[Popen[str]]], how: str, keeps: bool
+) -> None:
+    """And the negative control: the same two by their own clocks."""
+    workers = two_clocks(how)
+    ahead = BUSY - datetime.now(UTC)
+
+    made: list[datetime] = []
+    for step in range(30):
+        for worker in workers:
+            calls = asked(worker, ahead + step * STEP)
+            made += [BUSY + step * STEP] * calls
+
+    assert (most_in_a_minute(made) <= limits.allowed(3, BUSY)) is keeps
+    assert len(made) > 20
 
 
 def test_one_who_is_refused_is_told_a_wait_after_which_there_is_a_call(show: Show) -> None:

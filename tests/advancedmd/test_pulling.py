@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.advancedmd import feed, pulling, reaching
+from chalicelib.gateways.advancedmd.records import NO_SHOW
 from chalicelib.kit import clock
 from chalicelib.table import officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
@@ -104,6 +105,21 @@ def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(cl
     [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
     assert (difference["field"], difference["refused"]) == ("start", "slot_taken")
     assert read(clinic.api, appointment)["time"] == "10:00"
+
+
+def test_a_refused_move_stays_seen_when_something_else_is_told(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    book(clinic.api, clinic.place, "14:00", patient_id=clinic.known_patient()["id"])
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    hear()
+    clinic.api.as_("receptionist").put(f"/api/appointments/{appointment['id']}/status", {"status": "no_show"})
+
+    follow(appointment)
+    clinic.work()
+
+    assert [one.status for one in clinic.there(appointment)] == [NO_SHOW]
+    assert [one["field"] for one in clinic.status(appointment)["amd_conflict"]["differences"]] == ["start"]
 
 
 def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(clinic: Connected) -> None:
@@ -207,3 +223,14 @@ def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
 
     assert (first, soon, later) == (1, 0, 1)
     assert feed.run(clock.now() + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(("frequency", "every"), [("hourly", timedelta(hours=1)), ("daily", timedelta(days=1))])
+def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, frequency: str, every: timedelta) -> None:
+    clinic.settle(sync_frequency=frequency)
+    hear()
+    heard = clock.now()
+
+    woken = [feed.run(heard + every + timedelta(seconds=late)) for late in (-60, 60)]
+
+    assert woken == [0, 1]

@@ -1,0 +1,70 @@
+"""Two sides that change the same appointments under faults agree at the end, or people are asked; nothing is lost."""
+
+from dataclasses import replace
+
+import pytest
+
+from infra.local.testing import Engine
+from scripts.agreeing import proof
+from scripts.agreeing.journal import Journal, State, explains
+from scripts.agreeing.proof import Size
+
+HOURS = Size(appointments=40, hours=1.5, begins=5)
+"""From five o'clock in Denver, where at six AdvancedMD begins to allow less; `scripts/bench advancedmd` runs a day."""
+EXPECTED, ARRIVED, CANCELLED, MISSED = (
+    State(("2031-03-08T14:00:00+00:00", 30, "doc_1"), stage) for stage in ("expected", "arrived", "cancelled", "missed")
+)
+MOVED = State(("2031-03-09T14:00:00+00:00", 30, "doc_1"), "expected")
+MOVED_ELSEWHERE = State(("2031-03-10T14:00:00+00:00", 30, "doc_1"), "expected")
+
+
+def test_both_sides_agree_or_people_are_asked_and_no_call_is_one_too_many(engine: Engine, own_table: str) -> None:
+    outcome = proof.hold(engine, table=own_table, size=HOURS, seed=1)
+
+    verdict = outcome.verdict
+    assert (verdict.different, verdict.twice, verdict.lost) == ([], [], [])
+    assert (outcome.over, outcome.due) == (0, 0)
+    assert verdict.agreeing > 20
+    assert {"dropped", "error", "killed before a request", "killed after a request"} <= set(outcome.met)
+    assert outcome.met["changed between two steps"] + outcome.met["edit"] > 0
+
+
+def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own_table: str) -> None:
+    size = replace(HOURS, begins=8, hours=0.5, dropped=0.2)
+
+    outcome = proof.hold(engine, table=own_table, size=size, seed=1, handler=proof.HANDLERS["naive"])
+
+    assert outcome.over > 0
+    assert outcome.verdict.twice != []
+
+
+def journal(*deeds: tuple[str, State | None, State]) -> Journal:
+    written = Journal()
+    for side, before, after in deeds:
+        written.note("here" if side == "here" else "there", side, before, after)
+    return written
+
+
+MADE = ("here", None, EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("deeds", "group", "value", "nothing_lost"),
+    [
+        ([MADE], "slot", EXPECTED.slot, True),
+        ([MADE], "slot", MOVED.slot, False),
+        ([MADE, ("here", EXPECTED, MOVED)], "slot", MOVED.slot, True),
+        ([MADE, ("here", EXPECTED, MOVED)], "slot", EXPECTED.slot, False),
+        ([MADE, ("there", EXPECTED, MOVED)], "slot", MOVED.slot, True),
+        ([MADE, ("there", EXPECTED, MOVED)], "slot", EXPECTED.slot, False),
+        ([MADE, ("here", EXPECTED, MOVED), ("there", EXPECTED, MOVED_ELSEWHERE)], "slot", MOVED.slot, False),
+        ([MADE, ("here", EXPECTED, MOVED), ("there", EXPECTED, MOVED_ELSEWHERE)], "slot", MOVED_ELSEWHERE.slot, False),
+        ([MADE, ("here", EXPECTED, MISSED), ("there", EXPECTED, ARRIVED)], "stage", "arrived", True),
+        ([MADE, ("here", EXPECTED, MISSED), ("there", EXPECTED, ARRIVED)], "stage", "missed", False),
+        ([MADE, ("here", EXPECTED, CANCELLED), ("there", EXPECTED, ARRIVED)], "stage", "arrived", False),
+    ],
+)
+def test_the_judge_knows_what_somebody_did_and_is_gone(deeds, group, value, nothing_lost) -> None:
+    entries = journal(*deeds).entries
+
+    assert explains(entries, group, value) is nothing_lost
