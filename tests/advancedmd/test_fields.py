@@ -12,7 +12,7 @@ from tests.advancedmd.offices import OFFICE, Connected, at, hear
 from tests.builders import Data
 from tests.client import Client
 from tests.counting import counted
-from tests.scheduling.desk import DAY, book, open_clinic, utc
+from tests.scheduling.desk import DAY, EVERY_DAY, book, open_clinic, utc
 
 FIELDS = (
     *("advancedmd_visit_id", "advancedmd_provider_id", "advancedmd_facility_id", "last_synced_to_amd"),
@@ -60,6 +60,17 @@ def test_lists_carry_the_same(clinic: Connected) -> None:
 
     one = {name: seen(clinic, appointment)[name] for name in FIELDS}
     assert [[{name: row[name] for name in FIELDS} for row in rows] for rows in lists] == [[one], [one], [one]]
+
+
+def test_those_whom_an_edit_strands_carry_it_too(clinic: Connected) -> None:
+    appointment = clinic.told()
+    path = f"/api/doctors/{clinic.place.doctor['id']}/schedule"
+    nights = {"hours": [EVERY_DAY | {"end": "06:00"}]}
+
+    shown = [clinic.api.as_("admin").put(path, nights, dry_run=dry).data["stranded"] for dry in ("true", "false")]
+
+    number = str(clinic.visit_of(appointment))
+    assert [[one["advancedmd_visit_id"] for one in stranded] for stranded in shown] == [[number], [number]]
 
 
 def test_the_doctor_sees_it_and_the_patient_does_not(clinic: Connected) -> None:
