@@ -21,10 +21,10 @@ taking may last (PATIENCE), connecting, and the way."""
 PATIENCE = 3.0
 """Seconds after which what was taken is too old to be used."""
 WINDOW = 60 * SECOND + SLACK
-_HOUR = 3600 * SECOND + SLACK
+_HOUR = 3600 * SECOND + 60 * SECOND  # a sign-in's second call is as late as the answer to its first
 _PEAK: dict[Tier, int] = {"1": 1, "2": 12, "3": 24}
 _OFF_PEAK: dict[Tier, int] = {"1": 60, "2": 120, "3": 120}
-_LOGIN_DEPTH, _LOGINS_IN_AN_HOUR = 4, 60
+_SIGN_INS, _SIGN_INS_IN_AN_HOUR = 2, 30
 _DENVER = ZoneInfo("America/Denver")
 _MARGIN = timedelta(minutes=2)  # more than WINDOW, and than what two clocks of servers may differ by
 _OPENS, _CLOSES, _SATURDAY = 6, 18, 5
@@ -45,8 +45,8 @@ class Rule:
 
 def rule(tier: Tier, now: int) -> Rule:
     """The bucket that holds at an instant."""
-    if tier == "login":  # five in a minute and sixty in an hour; a sign-in is two calls
-        return Rule(_LOGIN_DEPTH, _HOUR // (_LOGINS_IN_AN_HOUR - _LOGIN_DEPTH + 1) + 1, 0)
+    if tier == "login":  # five calls in a minute and sixty in an hour; a sign-in is two
+        return Rule(_SIGN_INS, _HOUR // (_SIGN_INS_IN_AN_HOUR - _SIGN_INS + 1) + 1, 0)
     limit = (_PEAK if is_peak(now) else _OFF_PEAK)[tier]
     depth = max(1, limit // 4)
     return Rule(depth, WINDOW // (limit - depth + 1) + 1, depth // 3)

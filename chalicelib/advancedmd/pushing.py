@@ -145,8 +145,8 @@ class _Work:
         if ours.stage == "cancelled":
             return None
         new = mapping.to_visit(ours, links, reference=reference)
-        # What is sent is what both will have in common, whoever changes it before its answer is known.
-        officelinks.note(self.held, attempted=True, agreed=written(ours))
+        # What is made is what both will have in common, whoever changes it before its answer is known.
+        officelinks.note(self.held, attempted=True, agreed=written(ours.with_values({"stage": "expected"})))
         self._in_time()
         try:
             return scheduler.create(self.office, new, now=self._wall(links))

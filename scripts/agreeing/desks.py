@@ -20,6 +20,7 @@ from chalicelib.scheduling.booking import Booking
 from chalicelib.scheduling.visits import Asked
 from chalicelib.table.appointments import AppointmentItem
 from infra.simulators.advancedmd import front_desk
+from infra.simulators.advancedmd.demo import USER
 from infra.simulators.advancedmd.office import Appointment
 from scripts.agreeing.ground import ZONE, Ground
 from scripts.agreeing.journal import Journal, State
@@ -83,7 +84,7 @@ class Desks:
         made = self._tried(lambda: booking.book(wish).appointment)
         if made is not None:
             self.made.append(made.id)
-            self.journal.note("here", made.id, None, state_here(made))
+            self.journal.note("here", made.id, None, state_here(made), alone=True)
 
     def book_there(self) -> None:
         """A new visit of the office's, of a patient who is linked."""
@@ -96,7 +97,7 @@ class Desks:
             made = self._done_there("book", wanted)
             if made is not None:
                 one = self.ground.office.appointments[made["id"]]
-                self.journal.note("there", str(one.id), None, self.state_there(one))
+                self.journal.note("there", str(one.id), None, self.state_there(one), alone=True)
 
     def change_here(self, appointment_id: str | None = None) -> None:
         """An appointment is moved, or its patient comes, cancels or does not come."""
@@ -104,11 +105,11 @@ class Desks:
         item = AppointmentItem.find(chosen) if chosen else None
         if item is None:
             return
-        before, stamp = state_here(item), _stamp(str(int(item.version)))
+        before, stamp, alone = state_here(item), _stamp(str(int(item.version))), item.updated_by == _DESK.actor
         doing = self.dice.choice(_DOINGS_HERE)
         changed = self._tried(lambda: self._do_here(item, doing, stamp))
         if changed is not None:
-            self.journal.note("here", item.id, before, state_here(changed))
+            self.journal.note("here", item.id, before, state_here(changed), alone=alone)
 
     def change_there(self, visit: Appointment | None = None) -> None:
         """The same in AdvancedMD's own windows."""
@@ -117,11 +118,11 @@ class Desks:
             one = visit or (self.dice.choice(open_ones) if open_ones else None)
             if one is None or not one.occupies:
                 return
-            before, doing = self.state_there(one), self.dice.choice(_DOINGS_THERE)
+            before, doing, alone = self.state_there(one), self.dice.choice(_DOINGS_THERE), one.modified_by != USER
             column = self.dice.choice([one.column_id, one.column_id, *self.ground.columns.values()])
             place = {"columnid": column, "startdatetime": self._wall()} if doing == "move" else {}
             if self._done_there(doing, {"id": one.id, **place}) is not None:
-                self.journal.note("there", str(one.id), before, self.state_there(one))
+                self.journal.note("there", str(one.id), before, self.state_there(one), alone=alone)
 
     def state_there(self, one: Appointment) -> State:
         """A visit as the office's desk sees it; an hour that there is not is told as it stands."""

@@ -33,13 +33,18 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what."""
+    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what.
+
+    `alone` is that nobody but the people of that side has written there since their last deed, who so have seen nothing
+    of what the other side did meanwhile.
+    """
 
     side: Side
     thing: str
     before: State | None
     after: State
     at: datetime
+    alone: bool
 
     def concerns(self, group: Group) -> bool:
         """Whether it changed this group."""
@@ -53,11 +58,11 @@ class Journal:
         self.entries: list[Entry] = []
         self._lock = threading.Lock()
 
-    def note(self, side: Side, thing: str, before: State | None, after: State) -> None:
+    def note(self, side: Side, thing: str, before: State | None, after: State, *, alone: bool) -> None:
         """Somebody did this."""
         with self._lock:
             if before != after:
-                self.entries.append(Entry(side, thing, before, after, clock.now()))
+                self.entries.append(Entry(side, thing, before, after, clock.now(), alone))
 
     def about(self, things: set[tuple[Side, str]]) -> list[Entry]:
         """What was done to an appointment, by its ids on the two sides."""
@@ -69,7 +74,7 @@ def standing(entries: list[Entry], group: Group) -> list[Entry]:
     found: list[Entry] = []
     for one in (entry for entry in entries if entry.concerns(group)):
         known = one.before.of(group) if one.before else None
-        found = [old for old in found if old.side != one.side and old.after.of(group) != known]
+        found = [old for old in found if old.side != one.side and (one.alone or old.after.of(group) != known)]
         found.append(one)
     return found
 

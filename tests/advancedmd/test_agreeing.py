@@ -30,7 +30,7 @@ def test_both_sides_agree_or_people_are_asked_and_no_call_is_one_too_many(engine
 
 
 def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own_table: str) -> None:
-    size = replace(HOURS, begins=8, hours=0.5, dropped=0.2)
+    size = replace(HOURS, begins=8, hours=0.5, dropped=0.4)
 
     outcome = proof.hold(engine, table=own_table, size=size, seed=1, handler=proof.HANDLERS["naive"])
 
@@ -41,7 +41,7 @@ def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own
 def journal(*deeds: tuple[str, State | None, State]) -> Journal:
     written = Journal()
     for side, before, after in deeds:
-        written.note("here" if side == "here" else "there", side, before, after)
+        written.note("here" if side == "here" else "there", side, before, after, alone=False)
     return written
 
 

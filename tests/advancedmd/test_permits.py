@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from subprocess import PIPE, Popen
 
@@ -14,6 +15,7 @@ from chalicelib.advancedmd.budget import SECOND
 from chalicelib.gateways.advancedmd import masters, visits
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.advancedmd.tiers import Tier
+from chalicelib.kit import clock
 from chalicelib.table import buckets
 from infra.local.testing import Engine
 from infra.simulators.advancedmd import limits
@@ -155,6 +157,21 @@ def test_a_refusal_of_theirs_stops_every_worker_until_it_has_passed(show: Show) 
     assert 47 < refused.value.wait <= 50
     show(BUSY + timedelta(seconds=51))
     permits.asking(office, urgent=True)("3")
+
+
+def test_a_sign_in_that_has_to_wait_succeeds_though_others_try_all_the_time(running: Running, show: Show) -> None:
+    """Whoever had a permit for the first of its two calls alone would use up what the second needs, for ever."""
+    key, shelves = unique("office"), [Shelf() for _ in range(3)]
+
+    for second in range(0, 300, 5):
+        show(BUSY + timedelta(seconds=second))
+        running.whole.clock.stand(clock.precise())
+        for shelf in shelves:
+            with suppress(NotYet):
+                masters.facilities(at_simulator(running, shelf=shelf, permits=permits.asking(key, urgent=False)))
+
+    assert all(shelf.session for shelf in shelves)
+    assert len(running.whole.calls.rows(action="login")) == 2 * len(shelves)
 
 
 def test_the_wait_grows_with_the_place_in_the_line(show: Show) -> None:

@@ -16,7 +16,7 @@ from chalicelib.gateways.advancedmd import masters
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import Bookable
 from chalicelib.kit import clock
-from chalicelib.table import officelinks
+from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officelinks import OfficeLinkItem
 from infra.simulators.advancedmd import front_desk
@@ -185,6 +185,32 @@ def test_a_lost_answer_makes_no_second_visit(stage: Stage, show: Show) -> None:
     assert (lost.status, found.status) == ("pending", "synced")
     (visit,) = stage.there(appointment)
     assert int(stage.link(appointment).visit_id or 0) == visit.id
+
+
+def test_who_came_before_the_visit_was_told_has_come_there_too(stage: Stage, show: Show) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.set(appointment, "checked_in")
+    stage.running.whole.faults.plan("dropped")
+    stage.push(appointment)
+
+    show(clock.now() + timedelta(minutes=3))
+    pushed = stage.again(appointment)
+
+    assert (pushed.status, [one.status for one in stage.there(appointment)]) == ("synced", [1])
+
+
+def test_a_visit_that_was_moved_before_its_answer_was_known_is_not_moved_back(stage: Stage, show: Show) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.faults.plan("dropped")
+    stage.push(appointment)
+    (visit,) = stage.there(appointment)
+    stage.desk("move", visit, startdatetime=visit.start.replace(hour=15).isoformat())
+
+    show(clock.now() + timedelta(minutes=3))
+    stage.again(appointment)
+
+    assert [shown(one)[0] for one in stage.there(appointment)] == ["15:00"]
+    assert officeinbox.find(stage.key, visit.id) is not None  # it is taken over by whoever hears
 
 
 def test_without_the_note_a_lost_answer_makes_two(stage: Stage) -> None:

@@ -78,6 +78,7 @@ class Office:
 
     def check(self) -> None:
         """Sign in anew, to see whether that still works."""
+        self._permit("login")
         self._sessions.keep(self._begin())
 
     def _signed_in(self, call: Callable[[Session], Told]) -> Told:
@@ -97,13 +98,26 @@ class Office:
         """The session that all share; whoever finds none begins one for all."""
         found = self._sessions.find()
         if found is None:
-            found = self._begin()
+            found = self._begun_by_another() or self._begin()
             self._sessions.keep(found)
         return found
 
+    def _begun_by_another(self) -> Session | None:
+        """The session that somebody else has begun while we asked for a permit; None with the permit and without one.
+
+        A permit is for both calls of a sign-in: whoever had one for the first alone would use up what others wait for.
+        """
+        try:
+            self._permit("login")
+        except NotYet:
+            found = self._sessions.find()
+            if found is None:
+                raise
+            return found
+        return self._sessions.find()
+
     def _begin(self) -> Session:
         def post(url: str, request: Element) -> Element:
-            self._permit("login")
             return self._read(self._post("login", url, request, None, reads=True), reads=True)
 
         try:
