@@ -143,6 +143,19 @@ def update(key: Key, actions: list[Action], *, condition: Condition | None = Non
     return True
 
 
+def delete_if(key: Key, condition: Condition) -> bool:
+    """Remove an item where the condition holds; False when it does not."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - see call
+
+    request = connection().get_operation_kwargs(table_name(), *key, condition=condition)
+    request.pop("ReturnConsumedCapacity", None)
+    try:
+        call("DeleteItem", request)
+    except ClientError:
+        return False
+    return True
+
+
 def get_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Raw]:
     """The items that exist, by key: one BatchGetItem per hundred keys, until none is left unread."""
     wanted = list(dict.fromkeys(keys))

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
@@ -121,15 +120,7 @@ def _found(shard: str, until: str, most: int) -> Iterator[tuple[str, Key]]:
 
 def done(item: InboxItem) -> bool:
     """It is dealt with; False when it has been told anew, and is to be dealt with again."""
-    request = base.connection().get_operation_kwargs(
-        base.table_name(), *item.key, condition=InboxItem.is_marked(item.mark)
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        base.call("DeleteItem", request)
-    except ClientError:
-        return False
-    return True
+    return base.delete_if(item.key, InboxItem.is_marked(item.mark))
 
 
 def later(item: InboxItem, *, due_at: str) -> None:

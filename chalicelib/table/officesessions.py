@@ -35,14 +35,4 @@ def keep(office_key: str, *, sealed: str, webserver: str, mark: str, expires_at:
 
 def forget(office_key: str, *, mark: str) -> bool:
     """Keep this session no longer; False when another has taken its place, or none is kept."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - only the worker of AdvancedMD needs it
-
-    request = base.connection().get_operation_kwargs(
-        base.table_name(), *keys.office(office_key, "SESSION"), condition=OfficeSessionItem.is_marked(mark)
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        base.call("DeleteItem", request)
-    except ClientError:
-        return False
-    return True
+    return base.delete_if(keys.office(office_key, "SESSION"), OfficeSessionItem.is_marked(mark))

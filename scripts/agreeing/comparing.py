@@ -11,7 +11,7 @@ from chalicelib.advancedmd import conflicts
 from infra.simulators.advancedmd.demo import OFFICE_KEY, USER
 from infra.simulators.advancedmd.office import Appointment
 from scripts.agreeing import ground as grounds
-from scripts.agreeing.desks import STAGES_HERE, Desks
+from scripts.agreeing.desks import STAGES_HERE, STAGES_THERE, Desks
 from scripts.agreeing.ground import Ground
 from scripts.agreeing.journal import GROUPS, Side, State, explains
 
@@ -111,12 +111,12 @@ def _judge(verdict: Verdict, one: _Here, visits: list[Appointment], ground: Grou
 
 
 def _judge_stranger(verdict: Verdict, visit: Appointment, listed: bool) -> None:
-    """A visit that is no appointment here: people are asked, or it takes nobody's time any more."""
+    """A visit that is no appointment here: people are asked, or it is over."""
     if visit.created_by == USER:
         verdict.twice.append(f"the visit {visit.id} was made by us, and is no appointment's")
     elif listed:
         verdict.listed += 1
-    elif visit.occupies:
+    elif STAGES_THERE[visit.status] in {"expected", "arrived"}:
         verdict.different.append(f"the visit {visit.id} at {visit.start} is nobody's here")
 
 

@@ -59,10 +59,9 @@ class Journal:
         self._lock = threading.Lock()
 
     def note(self, side: Side, thing: str, before: State | None, after: State, *, alone: bool) -> None:
-        """Somebody did this."""
+        """Somebody did this; who changes nothing of it, as with a charge or a confirmation, has seen it."""
         with self._lock:
-            if before != after:
-                self.entries.append(Entry(side, thing, before, after, clock.now(), alone))
+            self.entries.append(Entry(side, thing, before, after, clock.now(), alone))
 
     def about(self, things: set[tuple[Side, str]]) -> list[Entry]:
         """What was done to an appointment, by its ids on the two sides."""
@@ -70,12 +69,20 @@ class Journal:
 
 
 def standing(entries: list[Entry], group: Group) -> list[Entry]:
-    """What nobody has replaced who knew of it; at most one on each side."""
+    """What nobody has replaced who knew of it; at most one on each side.
+
+    Who looks at an appointment that the other side has written to since sees the value of its latest deed, or does not;
+    who was alone has seen no more than before.
+    """
     found: list[Entry] = []
-    for one in (entry for entry in entries if entry.concerns(group)):
-        known = one.before.of(group) if one.before else None
-        found = [old for old in found if old.side != one.side and (one.alone or old.after.of(group) != known)]
-        found.append(one)
+    seen: dict[Side, list[Entry]] = {"here": [], "there": []}
+    for one in entries:
+        shown = one.before.of(group) if one.before else None
+        if not one.alone:
+            seen[one.side] += [old for old in found if old.side != one.side and old.after.of(group) == shown]
+        if one.concerns(group):
+            found = [old for old in found if old.side != one.side and old not in seen[one.side]]
+            found.append(one)
     return found
 
 

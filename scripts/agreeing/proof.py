@@ -35,8 +35,8 @@ _LONGEST = timedelta(hours=30)  # what the workers may need to finish
 class Size:
     """How many appointments are made, not half of them there, and how many changes each of them sees.
 
-    The day begins so many hours after midnight; the trouble is how likely it is at each request to the
-    table, and `dropped` how likely an answer of the office is lost.
+    The day begins so many hours after midnight. The trouble is how likely it is at each request to the table, `dropped`
+    how likely an answer of the office is lost.
     """
 
     appointments: int = 500

@@ -15,6 +15,7 @@ EXPECTED, ARRIVED, CANCELLED, MISSED = (
     State(("2031-03-08T14:00:00+00:00", 30, "doc_1"), stage) for stage in ("expected", "arrived", "cancelled", "missed")
 )
 MOVED = State(("2031-03-09T14:00:00+00:00", 30, "doc_1"), "expected")
+GONE = replace(MOVED, stage="cancelled")
 MOVED_ELSEWHERE = State(("2031-03-10T14:00:00+00:00", 30, "doc_1"), "expected")
 
 
@@ -41,7 +42,8 @@ def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own
 def journal(*deeds: tuple[str, State | None, State]) -> Journal:
     written = Journal()
     for side, before, after in deeds:
-        written.note("here" if side == "here" else "there", side, before, after, alone=False)
+        where, _, alone = side.partition(" ")
+        written.note("here" if where == "here" else "there", where, before, after, alone=bool(alone))
     return written
 
 
@@ -62,6 +64,9 @@ MADE = ("here", None, EXPECTED)
         ([MADE, ("here", EXPECTED, MISSED), ("there", EXPECTED, ARRIVED)], "stage", "arrived", True),
         ([MADE, ("here", EXPECTED, MISSED), ("there", EXPECTED, ARRIVED)], "stage", "missed", False),
         ([MADE, ("here", EXPECTED, CANCELLED), ("there", EXPECTED, ARRIVED)], "stage", "arrived", False),
+        ([MADE, ("there", EXPECTED, MOVED), ("there alone", MOVED, GONE)], "stage", "cancelled", True),
+        ([MADE, ("there", EXPECTED, ARRIVED), ("here alone", EXPECTED, MISSED)], "stage", "missed", False),
+        ([MADE, ("there", EXPECTED, MISSED), ("here", MISSED, ARRIVED)], "stage", "arrived", True),
     ],
 )
 def test_the_judge_knows_what_somebody_did_and_is_gone(deeds, group, value, nothing_lost) -> None:
