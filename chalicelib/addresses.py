@@ -72,6 +72,7 @@ ADDRESSES = {
         "DELETE GET PUT /api/services/{id}",
     ),
     "chalicelib.portal.routes": (
+        "GET /portal/advancedmd",
         "GET /portal/assets/{asset}",
         "GET /portal/kiosk",
         "GET /portal/lobby",

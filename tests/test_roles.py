@@ -17,7 +17,8 @@ from tests.builders import Data
 from tests.client import Client
 
 PAGES = {
-    f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{secret}", "visit/{id}", "assets/{asset}")
+    f"/portal/{page}"
+    for page in ("lobby", "reception", "advancedmd", "kiosk", "track/{secret}", "visit/{id}", "assets/{asset}")
 }
 OPEN_TO_THE_WORLD = PAGES | {
     *("/api/health", "/api/openapi.json", "/api/docs", "/api/docs/{asset}"),

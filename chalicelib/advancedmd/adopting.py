@@ -57,8 +57,9 @@ def adopt(
     now: datetime,
 ) -> Outcome:
     """Make an appointment of a visit that is nobody's here; again changes nothing. Unavailable, VisitTaken."""
+    who = links(visit)
     try:
-        theirs = mapping.from_visit(visit, links(visit)) if visit is not None else None
+        theirs = mapping.from_visit(visit, who) if visit is not None else None
     except Untellable as unclear:
         return ForPeople({"problem": str(unclear)})
     if theirs is None or not _concerns_us(theirs, now):
@@ -69,7 +70,7 @@ def adopt(
     if theirs.patient_id is None or is_foreign(theirs.patient_id):
         return ForPeople({"problem": "The patient at AdvancedMD is not linked to one of ours.", **sides})
     try:
-        _book(visit_id, theirs, office_key=office_key, now=now)
+        _book(visit_id, theirs, who, office_key=office_key, now=now)
     except Unavailable:
         raise
     except CareSlotError as refused:
@@ -83,7 +84,7 @@ def _concerns_us(theirs: Shared, now: datetime) -> bool:
     return ours and theirs.stage in {"expected", "arrived"} and theirs.start >= now
 
 
-def _book(visit_id: int, theirs: Shared, *, office_key: str, now: datetime) -> None:
+def _book(visit_id: int, theirs: Shared, links: Links, *, office_key: str, now: datetime) -> None:
     key = f"advancedmd:{office_key}:{visit_id}"
     stamp = Stamp(by=SYSTEM, now=now, request_id=key, key=key, fingerprint=ids.digest(key))
     asked = Asked(
@@ -95,8 +96,14 @@ def _book(visit_id: int, theirs: Shared, *, office_key: str, now: datetime) -> N
     wish = Booking(asked=asked, stamp=stamp, patient_id=theirs.patient_id, details={"origin": "online"})
     appointment_id = str(wish.appointment_id)
     if officelinks.whose(office_key, visit_id) != appointment_id:
-        agreed = pushing.written(theirs)
-        officelinks.adopt(appointment_id, office_key=office_key, visit_id=visit_id, agreed=agreed, now=clock.iso(now))
+        officelinks.adopt(
+            appointment_id,
+            office_key=office_key,
+            visit_id=visit_id,
+            agreed=pushing.written(theirs),
+            now=clock.iso(now),
+            **mapping.numbers(theirs, links),
+        )
     booking.book(wish)
     if theirs.stage == "arrived":
         status.set_status(appointment_id=appointment_id, status=mapping.status_of("arrived"), stamp=stamp)

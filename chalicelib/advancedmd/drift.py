@@ -8,8 +8,9 @@ from chalicelib.kit.auth import Claims
 from chalicelib.people import access
 from chalicelib.table import base, keys, officelinks, officeruns
 from chalicelib.table.appointments import AppointmentItem
-from chalicelib.table.officelinks import OfficeLinkItem, VisitItem
+from chalicelib.table.officelinks import OfficeLinkItem
 from chalicelib.table.officeruns import OfficeRunItem
+from chalicelib.table.officevisits import VisitItem
 
 
 @dataclass(frozen=True, slots=True)

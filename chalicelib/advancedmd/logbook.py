@@ -4,7 +4,7 @@ What it refused with is sealed for administrators: it may quote what we sent.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Literal
 
 from chalicelib.advancedmd import setup
 from chalicelib.gateways import sealing
-from chalicelib.kit import clock, cursor, metrics
+from chalicelib.kit import clock, cursor, ids, metrics
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.cache import Memory
 from chalicelib.people import patients
@@ -21,13 +21,16 @@ from chalicelib.table.officelog import OfficeLogItem
 
 Operation = Literal["push", "pull", "link", "unlink"]
 WEEK = timedelta(days=7)
+POSTED = "posted"
+"""The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
 _MOST_READ = 5_000
 _SETTLED = frozenset({"synced", "error"})
+_WELL = frozenset({"synced", POSTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows: of appointments or patients, with a status, of one patient, between two instants."""
+    """Which rows: of appointments, patients or charges, with a status, of one patient, between two instants."""
 
     thing: str | None = None
     status: str | None = None
@@ -43,11 +46,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How many rows of each status, the share that succeeded, how long one took, and what went wrong how often."""
+    """How many rows of each status, the share that succeeded, how long one took, and what went wrong how often.
+
+    `latest` is when the last of each kind of thing went well.
+    """
 
     counts: Counter[tuple[str, str]]
     milliseconds: float | None
     errors: Counter[str]
+    latest: Mapping[str, str]
 
     @property
     def success_rate(self) -> float | None:
@@ -89,6 +96,21 @@ def note(
         metrics.share("AdvancedMDFailed", of=status == "error")
 
 
+def note_charge(office_key: str, *, visit_id: int, patient_id: str, at: datetime) -> None:
+    """Write down that a visit was told to be charged, and nothing of what for; again it is the same row."""
+    officelog.note(
+        office_key,
+        at=clock.iso(at),
+        expires_at=int(at.timestamp()) + officelog.KEPT_SECONDS,
+        row_id=ids.derived("log", str(visit_id), POSTED),
+        operation="pull",
+        thing="charge",
+        thing_id=str(visit_id),
+        patient_id=patient_id,
+        status=POSTED,
+    )
+
+
 def page(wish: Wish, *, limit: int, after: str | None, now: datetime) -> tuple[list[OfficeLogItem], str | None]:
     """The newest rows that are meant, of the last seven days unless it says otherwise, and where to go on."""
     behind = cursor.decode(after, 2) if after else None
@@ -115,21 +137,24 @@ def week() -> Statistics:
     """
     settled = setup.current()
     if settled is None:
-        return Statistics(Counter(), None, Counter())
+        return Statistics(Counter(), None, Counter(), {})
     return _week(settled.office_key, officelog.newest(settled.office_key))
 
 
 def _add_up(_office_key: str, _newest: str) -> Statistics:
     counts: Counter[tuple[str, str]] = Counter()
     errors: Counter[str] = Counter()
-    spent = []
+    spent: list[float] = []
+    latest: dict[str, str] = {}
     for row in islice(_rows(Wish(), clock.now()), _MOST_READ):
         counts[row.thing, row.status] += 1
         if row.error and row.status == "error":
             errors[row.error] += 1
         if row.milliseconds is not None:
             spent.append(float(row.milliseconds))
-    return Statistics(counts, sum(spent) / len(spent) if spent else None, errors)
+        if row.status in _WELL:
+            latest.setdefault(row.thing, row.at)
+    return Statistics(counts, sum(spent) / len(spent) if spent else None, errors, latest)
 
 
 _week: Memory[Statistics] = Memory(_add_up, seconds=300.0)

@@ -194,6 +194,12 @@ def to_visit(shared: Shared, links: Links, *, reference: str) -> NewVisit:
     )
 
 
+def numbers(shared: Shared, links: Links) -> dict[str, int | None]:
+    """With whom and where it is, by AdvancedMD's numbers; None where that is nobody's here."""
+    found = links.columns.get((shared.doctor_id or "", shared.location_id or ""))
+    return {"provider_id": found.profile_id if found else None, "facility_id": found.facility_id if found else None}
+
+
 def stays_or_goes(visit: VisitData, shared: Shared, links: Links) -> Bookable:
     """The visit's own column where that is the doctor's at the location, else the one to book in; NotLinked."""
     if visit.column_id and visit.profile_id and links.whose(visit.column_id) == (shared.doctor_id, shared.location_id):

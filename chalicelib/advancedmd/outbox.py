@@ -18,18 +18,18 @@ _TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "p
 
 
 def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
-    """What has changed of an appointment that can be one for AdvancedMD; of a new one all of it.
+    """What has changed of an appointment that can be one for AdvancedMD; of a new one, or one just confirmed, all.
 
     A status that is as far there as the one before it is no change: nobody there knows of a confirmation.
     """
-    return [name for name in _TELLING if old is None or (old.get(name) != new.get(name) and _tells(name, old, new))]
+    if old is None or old["status"]["S"] == statuses.HELD:
+        return list(_TELLING)
+    return [name for name in _TELLING if old.get(name) != new.get(name) and _tells(name, old, new)]
 
 
 def _tells(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    if name != "status":
-        return True
-    before, after = (str(image[name]["S"]) for image in (old, new))
-    return before == statuses.HELD or mapping.stage_of(before) != mapping.stage_of(after)
+    before, after = (mapping.stage_of(str(image["status"]["S"])) for image in (old, new))
+    return name != "status" or before != after
 
 
 def mark(

@@ -19,7 +19,7 @@ class LogQuery(QueryModel):
     """Which rows; of the last seven days unless it says from which UTC date to which."""
 
     synonyms: ClassVar[dict[str, str]] = {"from": "from"}
-    type: Literal["patient", "appointment"] | None = None
+    type: Literal["patient", "appointment", "charge"] | None = None
     status: Literal["synced", "pending", "error"] | None = None
     from_: Date | None = Field(default=None, alias="from")
     to: Date | None = None
@@ -118,12 +118,21 @@ class StatsView(View):
 
 
 class CardView(View):
-    """One kind of thing: how many were kept in step in the last seven days, and how many failed."""
+    """One kind of thing: how many were kept in step in the last seven days, when last, and how many failed.
 
-    example: ClassVar[Example] = {"type": "appointments", "synced": 40, "failed": 2}
+    Of charges it is on how many of our visits AdvancedMD says that some were posted.
+    """
+
+    example: ClassVar[Example] = {
+        "type": "appointments",
+        "synced": 40,
+        "failed": 2,
+        "last_synced_at": "2026-01-15T10:00:00Z",
+    }
     type: str
     synced: int
     failed: int
+    last_synced_at: str | None
 
 
 class FlowView(View):
@@ -152,7 +161,7 @@ class FlowView(View):
 
 
 class DashboardView(View):
-    """How the office and the clinic stand; waits are in seconds. Charges are not kept in step: their card is empty."""
+    """How the office and the clinic stand; waits are in seconds. Charges are counted and not kept in step."""
 
     example: ClassVar[Example] = {
         "office_key": "162882",
@@ -191,8 +200,9 @@ class DashboardView(View):
         cards = [
             CardView(
                 type=f"{thing}s",
-                synced=found.week.counts[thing, "synced"],
+                synced=found.week.counts[thing, "synced"] + found.week.counts[thing, logbook.POSTED],
                 failed=found.week.counts[thing, "error"],
+                last_synced_at=found.week.latest.get(thing),
             )
             for thing in ("patient", "appointment", "charge")
         ]

@@ -132,6 +132,7 @@ class _Work:
             conflict=conflict,
             synced_at=clock.iso(self.now),
             attempted=None,
+            **mapping.numbers(agreed, links),
         )
 
     def _made(self, ours: Shared, links: Links) -> VisitData | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from chalicelib.gateways import sealing
 from chalicelib.gateways.advancedmd.sign_in import Session
 from chalicelib.kit import clock, ids
+from chalicelib.kit.settings import settings
 from chalicelib.table import officesessions
 
 _SECONDS = 23 * 3600 + 1800
@@ -42,7 +43,8 @@ class SharedSession:
 
     @property
     def _purpose(self) -> str:
-        return f"advancedmd session of {self.office_key}"
+        # Who signs in at another address is at another AdvancedMD, and its servers are others.
+        return f"advancedmd session of {self.office_key} at {settings().advancedmd_login_url}"
 
 
 @lru_cache(_REMEMBERED)

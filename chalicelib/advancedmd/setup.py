@@ -20,7 +20,6 @@ from chalicelib.table.officesettings import OfficeSettingsItem
 from chalicelib.table.revision import Overtaken, revise
 
 Frequency = Literal["real-time", "hourly", "daily", "manual"]
-_EVERY: dict[str, timedelta] = {"hourly": timedelta(hours=1), "daily": timedelta(days=1)}
 
 
 class NotSetUp(Conflict):
@@ -62,13 +61,13 @@ class Setup:
 
     def due(self, now: datetime) -> datetime:
         """When a change of now is told: at once, or with those of its hour or day of the office."""
-        every = _EVERY.get(self.frequency)
-        if every is None:
-            return now
-        wall = now.astimezone(self.zone)
-        begun = wall.replace(minute=0, second=0, microsecond=0)
-        begun = begun.replace(hour=0) if every > timedelta(hours=1) else begun
-        return begun.astimezone(now.tzinfo) + every
+        wall = now.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
+        match self.frequency:
+            case "hourly":
+                return wall.astimezone(now.tzinfo) + timedelta(hours=1)
+            case "daily":  # on the wall, since days there may have 23 or 25 hours
+                return (wall.replace(hour=0) + timedelta(days=1)).astimezone(now.tzinfo)
+        return now
 
 
 def current() -> Setup | None:

@@ -33,8 +33,9 @@ class DoctorLinkView(View):
 class SyncStatusView(View):
     """How an appointment stands: its visit, `pending`, `synced` or `error`, and what both sides differ in.
 
-    The status is null for what was never to be told. `amd_conflict` lists each field with both sides. What is pending
-    is told in about `estimated_wait_seconds`; that is null when nothing waits, and while the office is paused.
+    The status is null for what was never to be told. `amd_conflict` has the code with which a time was refused, or each
+    field with both sides. What is pending is told in about `estimated_wait_seconds`; that is null when nothing waits,
+    and while the office is paused.
     """
 
     example: ClassVar[Example] = {
@@ -53,7 +54,7 @@ class SyncStatusView(View):
     amd_sync_status: str | None
     amd_sync_error: str | None
     last_synced_to_amd: str | None
-    amd_conflict: list[dict[str, Any]] | None
+    amd_conflict: dict[str, Any] | None
     estimated_wait_seconds: int | None
 
     def subject(self) -> str | None:
@@ -63,7 +64,6 @@ class SyncStatusView(View):
     def of(cls, found: Standing) -> Self:
         """The view of an appointment and its link."""
         link = found.link
-        conflict = link.conflict if link else None
         return cls(
             appointment_id=found.appointment.id,
             patient_id=found.appointment.patient_id,
@@ -71,7 +71,7 @@ class SyncStatusView(View):
             amd_sync_status=link.status if link else None,
             amd_sync_error=link.error if link else None,
             last_synced_to_amd=link.synced_at if link else None,
-            amd_conflict=[conflict] if isinstance(conflict, dict) else conflict,
+            amd_conflict=link.disagreement if link else None,
             estimated_wait_seconds=None if found.wait is None else round(found.wait),
         )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import adopting, mapping, merging, pulling, pushing, shared
+from chalicelib.advancedmd import adopting, logbook, mapping, merging, pulling, pushing, shared
 from chalicelib.advancedmd.mapping import Links, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler
@@ -51,7 +51,7 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
         return False
     try:
         appointment = AppointmentItem.find(appointment_id) or appointment
-        theirs = _theirs(item, held, office, links)
+        theirs, who = _theirs(item, held, office, links), links(None)
     except (NotNow, NoAnswer, Unavailable):
         officelinks.let_go(held, told=None, due_at=None)
         raise
@@ -60,10 +60,12 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     if theirs is None:
         officelinks.let_go(held, told=None, due_at=None)
         return officeinbox.done(item)
-    return _settle(item, held, appointment, theirs, now)
+    return _settle(item, held, appointment, theirs, now, who=who)
 
 
-def _settle(item: InboxItem, held: Held, appointment: AppointmentItem, theirs: Shared, now: datetime) -> bool:
+def _settle(
+    item: InboxItem, held: Held, appointment: AppointmentItem, theirs: Shared, now: datetime, *, who: Links
+) -> bool:
     base, ours = pushing.read(held.link.agreed), pushing.of_appointment(appointment)
     merged = merging.merge(base=base, ours=ours, theirs=theirs)
     refused: CareSlotError | None = None
@@ -84,7 +86,8 @@ def _settle(item: InboxItem, held: Held, appointment: AppointmentItem, theirs: S
         open_ones += [_refused(name, base, ours, theirs, refused.code) for name in left]
     same = [name for name in shared.FIELDS if ours.value(name) == theirs.value(name)]
     agreed = (base or theirs).with_values({**{name: theirs.value(name) for name in same}, **taken})
-    _write(held, appointment, agreed, open_ones, refused, told=bool(merged.told), now=now)
+    facts = {"charged": _charged(item, held, appointment), **mapping.numbers(agreed, who)}
+    _write(held, appointment, agreed, open_ones, refused, facts=facts, told=bool(merged.told), now=now)
     return officeinbox.done(item) and not open_ones
 
 
@@ -95,11 +98,13 @@ def _write(
     open_ones: list[dict[str, Any]],
     refused: CareSlotError | None,
     *,
+    facts: dict[str, Any],
     told: bool,
     now: datetime,
 ) -> None:
     """What both now have in common; with nothing of ours left to tell, our own writing is not told back."""
     fields: dict[str, Any] = {
+        **facts,
         "agreed": pushing.written(agreed),
         "conflict": open_ones or None,
         "error": refused.message if refused else None,
@@ -115,6 +120,16 @@ def _write(
     except officelinks.LeaseLost:  # the stream was faster: it is compared once more, and then nothing is left to tell
         fields.pop("wanted", None)
         officelinks.let_go(held, told=None, due_at=clock.iso(now), **fields)
+
+
+def _charged(item: InboxItem, held: Held, appointment: AppointmentItem) -> bool | None:
+    """Whether the visit is known to have been charged; when that is told for the first time, it is counted."""
+    told = pulling.read(item)
+    if held.link.charged or told is None or not told.charged:
+        return bool(held.link.charged) or None
+    at = clock.parse(item.told_at)
+    logbook.note_charge(item.office_key, visit_id=item.visit_id, patient_id=appointment.patient_id, at=at)
+    return True
 
 
 def _again(item: InboxItem, held: Held, why: CareSlotError, now: datetime) -> bool:

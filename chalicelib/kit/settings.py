@@ -17,6 +17,7 @@ class Settings(BaseModel):
     `push_hosts` are the services that pushed messages go through, a blank between them.
     `digest_key` is what addresses are digested with, so that nobody else can tell which they are.
     `origin_secrets` are those by which CloudFront is known, a blank between them; without any, everyone is let in.
+    `advancedmd_visit_url` is where people see a visit there, with `{visit_id}` for its number.
     `stun_urls` and `turn_urls` have blanks between them, too.
     """
 
@@ -58,6 +59,7 @@ class Settings(BaseModel):
     advancedmd_username: str = ""
     advancedmd_password: str = Field(default="", repr=False)
     advancedmd_app_name: str = ""
+    advancedmd_visit_url: str = ""
     office_key_id: str = ""
     vapid_private_key: str = Field(default="", repr=False)
     vapid_subject: str = "mailto:noreply@careslot.test"

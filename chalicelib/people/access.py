@@ -151,6 +151,11 @@ def sees_of_patient(claims: Claims, field: str) -> bool:
     return field != "possible_duplicate_of" or claims.is_staff
 
 
+def sees_offices(claims: Claims) -> bool:
+    """Whether the caller is shown how things stand at AdvancedMD: desks, and doctors of what is theirs."""
+    return claims.is_staff or claims.role == "doctor"
+
+
 def may_rewrite_history(claims: Claims) -> bool:
     """Whether the caller may change a medical history after the registration: those who treat, and admin."""
     return claims.role in ("doctor", "admin")

@@ -5,8 +5,8 @@ from typing import Any
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import Api, Call
 from chalicelib.people import glass
+from chalicelib.people.glass_schemas import BreakGlass, GlassView
 from chalicelib.people.refusals import GLASS
-from chalicelib.people.schemas import BreakGlass, GlassView
 
 api = Api(__name__)
 DOCTORS: frozenset[Role] = frozenset({"doctor"})

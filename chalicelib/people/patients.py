@@ -1,17 +1,20 @@
 """Patients' records: register, read, change, and find by likeness."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Conflict, Forbidden, NotFound
+from chalicelib.kit.settings import settings
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, registration
 from chalicelib.people.contact import normal_phone
 from chalicelib.people.registration import LikenessChanged, PossibleDuplicate
 from chalicelib.table import base, creation, keys, revision
 from chalicelib.table.creation import Created, Identity
+from chalicelib.table.officepeople import PatientLinkItem
 from chalicelib.table.patients import PatientItem, likeness_keys, listings
 from chalicelib.table.transaction import Transaction
 
@@ -88,12 +91,24 @@ def search(name: str, *, phone: str | None, email: str | None, date_of_birth: da
     )
 
 
-def alike(patient: PatientItem, *, by: Claims) -> list[str] | None:
-    """The ids of those who look like the patient, for callers who are told."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a record, None where the caller is not told: who looks alike, and who it is at AdvancedMD."""
+
+    alike: list[str] | None
+    link: PatientLinkItem | None
+
+
+def beside(patient: PatientItem, *, by: Claims) -> Beside:
+    """What stands beside the record for this caller, read in one batch."""
+    likenesses = patient.alike if access.sees_of_patient(by, "possible_duplicate_of") else []
+    there = [keys.patient_there(patient.id)] if settings().advancedmd_office_key and access.sees_offices(by) else []
+    raws = base.get_many([*likenesses, *there], consistent=True)
+    link = PatientLinkItem.read(raws.get(there[0])) if there else None
     if not access.sees_of_patient(by, "possible_duplicate_of"):
-        return None
-    found = listings(patient.alike, base.get_many(patient.alike, consistent=True))
-    return sorted({one for listing in found for one in listing.read} - {patient.id})
+        return Beside(None, link)
+    found = {one for listing in listings(likenesses, raws) for one in listing.read}
+    return Beside(sorted(found - {patient.id}), link)
 
 
 def hidden(by: Claims, fields: list[str]) -> set[str]:

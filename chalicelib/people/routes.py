@@ -207,9 +207,8 @@ def find_patients(call: Call[FindPatients, Any]) -> Reply:
 def read_patient(call: Call[Any, Any], id: str) -> Reply:
     """One patient's record, with what the caller's role may see of it."""
     view = _record(call, patients.find(id, by=call.claims))
-    # Who looks alike changes without the record, so it is part of the tag; If-Match reads only the version.
-    alike = len(view.possible_duplicate_of or [])
-    return Reply(view, etag=fresh(call, f"{view.version}.{alike}"))
+    # What stands beside the record changes without it, so it is part of the tag; If-Match reads only the version.
+    return Reply(view, etag=fresh(call, f"{view.version}.{view.mark()}"))
 
 
 @api.put("/api/patients/{id}", roles=RECORD_WRITERS, body=ChangePatient, view=PatientView, refuses=CHANGING)
@@ -221,8 +220,8 @@ def change_patient(call: Call[ChangePatient, Any], id: str) -> Reply:
 def _record(call: Call[Any, Any], patient: Any) -> PatientView:
     view = PatientView.of(patient)
     unseen = patients.hidden(call.claims, list(PatientView.model_fields))
-    alike = patients.alike(patient, by=call.claims)
-    return view.model_copy(update={**dict.fromkeys(unseen), "possible_duplicate_of": alike})
+    found = patients.beside(patient, by=call.claims)
+    return view.model_copy(update=dict.fromkeys(unseen)).beside(found.alike, found.link)
 
 
 def _one(call: Call[Any, Any], view: ItemView) -> Reply:

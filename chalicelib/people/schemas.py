@@ -1,21 +1,20 @@
 """Doctors and patients as requests and replies."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from chalicelib.kit import clock
+from chalicelib.kit import ids
 from chalicelib.kit.freejson import AtMost, Json
-from chalicelib.kit.models import Example, RequestModel, View
+from chalicelib.kit.models import Example, RequestModel
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Language, Line, Name, Phone, Zone
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
-from chalicelib.table.glass import GlassItem
+from chalicelib.table.officepeople import PatientLinkItem
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 _NAME = {"first_name": "Zoë", "last_name": "Müller"}
 _RECOGNISED_BY = ("phone", "email", "date_of_birth")
+_AT_OFFICE = ("advancedmd_patient_id", "amd_sync_status", "last_synced_to_amd", "amd_sync_error")
 
 
 class _DoctorFields(RequestModel):
@@ -109,7 +108,7 @@ class _PatientFields(RequestModel):
         "email": "zoe@example.com",
         "preferred_language": "de",
     }
-    server_set = SERVER_SET | {"patient_number", "phone_valid", "possible_duplicate_of"}
+    server_set = SERVER_SET | {"patient_number", "phone_valid", "possible_duplicate_of", *_AT_OFFICE}
     date_of_birth: Date | None = None
     gender: Literal["male", "female", "other", "unknown"] | None = None
     phone: Phone | None = None
@@ -168,6 +167,9 @@ class PatientView(ItemView):
         "patient_number": "PAT-000456",
         "phone_valid": True,
         "communication_preferences": {"email": True, "sms": True},
+        "advancedmd_patient_id": "148",
+        "amd_sync_status": "synced",
+        "last_synced_to_amd": "2026-01-05T16:40:01Z",
     }
     patient_number: Annotated[str, Field(validation_alias="number")]
     first_name: str
@@ -187,9 +189,30 @@ class PatientView(ItemView):
     preferred_language: str | None
     zone: str | None
     possible_duplicate_of: list[str] | None = None
+    advancedmd_patient_id: str | None = None
+    amd_sync_status: str | None = None
+    last_synced_to_amd: str | None = None
+    amd_sync_error: str | None = None
 
     def subject(self) -> str:
         return self.id
+
+    def beside(self, alike: list[str] | None, link: PatientLinkItem | None) -> Self:
+        """The same with what stands beside the record: who looks alike, and who it is at AdvancedMD."""
+        more = {
+            "possible_duplicate_of": alike,
+            "advancedmd_patient_id": str(int(link.number)) if link and link.number is not None else None,
+            "amd_sync_status": link.status if link else None,
+            "last_synced_to_amd": link.synced_at if link else None,
+            "amd_sync_error": link.error if link else None,
+        }
+        return self.model_copy(update=more)
+
+    def mark(self) -> str:
+        """What changes whenever that does."""
+        there = [getattr(self, name) for name in _AT_OFFICE]
+        alike = str(len(self.possible_duplicate_of or []))
+        return f"{alike}-{ids.digest(*map(str, there))}" if any(there) else alike
 
 
 class FindPatients(RequestModel):
@@ -225,25 +248,3 @@ class MoreDoctorView(DoctorView):
         """The doctor with further fields; e-mail and phone only where `contact` allows."""
         view = DoctorView.of(doctor)
         return cls.model_validate({**(view if contact else view.without_contact()).model_dump(), **more})
-
-
-class BreakGlass(RequestModel):
-    """Why the record of a patient who is not one's own must be opened now; it stands in the patient's audit trail."""
-
-    example: ClassVar[Example] = {"reason": "Unconscious in the emergency room, allergies unknown"}
-
-    reason: Reason
-
-
-class GlassView(View):
-    """Until when the record is open."""
-
-    example: ClassVar[Example] = {"open_until": "2026-01-15T14:00:00Z"}
-
-    open_until: str
-
-    @classmethod
-    def of(cls, opened: GlassItem) -> Self:
-        """The view of what is stored."""
-        until = datetime.fromtimestamp(int(opened.open_until), UTC)
-        return cls(open_until=clock.iso(until))

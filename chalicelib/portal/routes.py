@@ -29,6 +29,12 @@ def open_reception(call: Call[Any, Any]) -> Bare:
     return _page(call, "reception")
 
 
+@api.get("/portal/advancedmd", roles=PUBLIC, media=("text/html",))
+def open_advancedmd(call: Call[Any, Any]) -> Bare:
+    """The page of the office at AdvancedMD: how both stand, what people have to decide, the log, the settings."""
+    return _page(call, "advancedmd")
+
+
 @api.get("/portal/kiosk", roles=PUBLIC, media=("text/html",))
 def open_kiosk(call: Call[Any, Any]) -> Bare:
     """The kiosk's page: check in, or take a ticket."""

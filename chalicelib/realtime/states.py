@@ -73,10 +73,9 @@ def _patient(patient_id: str, claims: Claims, now: datetime) -> State:
     """The patient's visits of today, and where the patient stands in line, booked or not."""
     if not following.is_told_names(claims):
         return State({"patient_id": patient_id})
-    around = {"first": now - _DAY, "last": now + _DAY}
     found = [
         one
-        for one in appointments.of_patient(patient_id, **around)
+        for one in appointments.of_patient(patient_id, first=now - _DAY, last=now + _DAY)
         if one.status not in _OVER and access.may_see_appointment(claims, one)
     ]
     boards = [_board(location_id, now) for location_id in sorted(queue.stands_at(patient_id))]

@@ -18,7 +18,7 @@ from chalicelib.table.transaction import Transaction
 
 def read(appointment_id: str, by: Claims) -> AppointmentItem:
     """The appointment as it is now, if it exists for the caller."""
-    found = AppointmentItem.find(appointment_id)
+    found = AppointmentItem.find_linked(appointment_id)
     if found is None:
         raise NotFound("appointment")
     access.check_appointment(by, found)

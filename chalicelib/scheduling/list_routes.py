@@ -6,7 +6,7 @@ from chalicelib.kit.auth import Role
 from chalicelib.kit.http import ANYONE, Api, Call, Reply
 from chalicelib.kit.models import Page as NextPage
 from chalicelib.people import access
-from chalicelib.scheduling import lists, timetable
+from chalicelib.scheduling import lists, office, timetable
 from chalicelib.scheduling.lists import Filter, Page
 from chalicelib.scheduling.queries import AppointmentsQuery, LocationAppointmentsQuery
 from chalicelib.scheduling.views import AppointmentView, for_caller
@@ -28,7 +28,13 @@ def list_appointments_of_patient(call: Call[Any, AppointmentsQuery], patient_id:
     access.check_patient(call.claims, patient_id, field="patient_id")
     query = call.query
     page = lists.of_patient(
-        patient_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor
+        patient_id,
+        query.from_,
+        query.to,
+        where=_filter(query),
+        limit=query.limit,
+        after=query.cursor,
+        linked=office.read_for(call.claims),
     )
     return _page(call, page)
 
@@ -61,7 +67,14 @@ def list_appointments(call: Call[Any, LocationAppointmentsQuery]) -> Reply:
     zone = timetable.zone_of(query.location_id)
     first = query.from_ or query.to or call.now.astimezone(zone).date()
     page = lists.at_location(
-        query.location_id, zone, first, query.to or first, where=_filter(query), limit=query.limit, after=query.cursor
+        query.location_id,
+        zone,
+        first,
+        query.to or first,
+        where=_filter(query),
+        limit=query.limit,
+        after=query.cursor,
+        linked=office.read_for(call.claims),
     )
     return _page(call, page)
 
@@ -70,7 +83,13 @@ def _doctors_list(call: Call[Any, AppointmentsQuery], doctor_id: str) -> Reply:
     access.check_doctors_list(call.claims, doctor_id, field="doctor_id")
     query = call.query
     page = lists.of_doctor(
-        doctor_id, query.from_, query.to, where=_filter(query), limit=query.limit, after=query.cursor
+        doctor_id,
+        query.from_,
+        query.to,
+        where=_filter(query),
+        limit=query.limit,
+        after=query.cursor,
+        linked=office.read_for(call.claims),
     )
     return _page(call, page)
 

@@ -74,26 +74,50 @@ def around(first: date | None, last: date | None) -> Bounds:
 
 
 def of_patient(
-    patient_id: str, first: date | None, last: date | None, *, where: Filter, limit: int, after: str | None
+    patient_id: str,
+    first: date | None,
+    last: date | None,
+    *,
+    where: Filter,
+    limit: int,
+    after: str | None,
+    linked: bool = False,
 ) -> Page:
-    """A patient's appointments."""
+    """A patient's appointments; `linked` has how they stand at AdvancedMD read with them."""
     where = replace(where, first=first, last=last)
-    return _page(partial(appointments.of_patient, patient_id), around(first, last), where, limit, after)
+    return _page(partial(appointments.of_patient, patient_id, linked=linked), around(first, last), where, limit, after)
 
 
 def of_doctor(
-    doctor_id: str, first: date | None, last: date | None, *, where: Filter, limit: int, after: str | None
+    doctor_id: str,
+    first: date | None,
+    last: date | None,
+    *,
+    where: Filter,
+    limit: int,
+    after: str | None,
+    linked: bool = False,
 ) -> Page:
     """A doctor's appointments."""
     where = replace(where, first=first, last=last)
-    return _page(partial(appointments.of_doctor, doctor_id), around(first, last), where, limit, after)
+    return _page(partial(appointments.of_doctor, doctor_id, linked=linked), around(first, last), where, limit, after)
 
 
 def at_location(
-    location_id: str, zone: ZoneInfo, first: date, last: date, *, where: Filter, limit: int, after: str | None
+    location_id: str,
+    zone: ZoneInfo,
+    first: date,
+    last: date,
+    *,
+    where: Filter,
+    limit: int,
+    after: str | None,
+    linked: bool = False,
 ) -> Page:
     """A location's appointments on its local dates."""
-    return _page(partial(appointments.at_location, location_id), between(first, last, zone), where, limit, after)
+    return _page(
+        partial(appointments.at_location, location_id, linked=linked), between(first, last, zone), where, limit, after
+    )
 
 
 def _page(read: Reader, bounds: Bounds, where: Filter, limit: int, after: str | None) -> Page:

@@ -10,6 +10,7 @@ from chalicelib.scheduling import (
     cancelling,
     changing,
     holding,
+    office,
     refusals,
     rescheduling,
     status,
@@ -85,7 +86,7 @@ def confirm_appointment(call: Call[ConfirmHold, Any], id: str) -> Reply:  # noqa
 def read_appointment(call: Call[Any, Any], id: str) -> Reply:  # noqa: A002 - the path's name
     """Read an appointment."""
     found = changing.read(id, call.claims)
-    return Reply(for_caller(found, call.claims), etag=fresh(call, str(found.version)))
+    return Reply(for_caller(found, call.claims), etag=fresh(call, office.tag(found, call.claims)))
 
 
 @api.put(
@@ -205,8 +206,8 @@ def _booked(call: Call[Any, Any], made: Booked) -> Reply:
         headers["Idempotency-Replayed"] = "true"
     meta = {"patient_created": made.patient_created}
     view = for_caller(appointment, call.claims)
-    return Reply(view, meta=meta, etag=f'"{int(appointment.version)}"', headers=headers)
+    return Reply(view, meta=meta, etag=f'"{office.tag(appointment, call.claims)}"', headers=headers)
 
 
 def _changed(call: Call[Any, Any], appointment: Any) -> Reply:
-    return Reply(for_caller(appointment, call.claims), etag=f'"{int(appointment.version)}"')
+    return Reply(for_caller(appointment, call.claims), etag=f'"{office.tag(appointment, call.claims)}"')

@@ -97,6 +97,8 @@ class VisitFields(RequestModel):
             "reminder_sent",
             "confirmation_sent",
             "end_time",
+            *("advancedmd_visit_id", "advancedmd_provider_id", "advancedmd_facility_id", "last_synced_to_amd"),
+            *("amd_sync_status", "amd_sync_error", "amd_visit_url", "amd_conflict"),
             "created_at",
             "updated_at",
             "version",

@@ -6,13 +6,17 @@ from typing import Any, ClassVar
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.models import Example, View
-from chalicelib.people import directory
-from chalicelib.scheduling import remote, statuses, timetable
+from chalicelib.people import access, directory
+from chalicelib.scheduling import office, remote, statuses, timetable
 from chalicelib.table.appointments import AppointmentItem
 
 
 class AppointmentView(View):
-    """One appointment: all fields of the seeds under their canonical names, times with the location's offset."""
+    """One appointment: all fields of the seeds under their canonical names, times with the location's offset.
+
+    How it stands at AdvancedMD (`advancedmd_…`, `amd_…`) is as it was read with it, for desks and doctors; a status of
+    null is what was never to be told. `amd_conflict` has each field that both sides differ in.
+    """
 
     example: ClassVar[Example] = {
         "id": "apt_123",
@@ -40,6 +44,11 @@ class AppointmentView(View):
         "payment_amount": 80.0,
         "reminder_preferences": {"email": True, "sms": True, "timing": "24h"},
         "can_reschedule": True,
+        "advancedmd_visit_id": "9000005",
+        "advancedmd_provider_id": "3",
+        "advancedmd_facility_id": "234",
+        "last_synced_to_amd": "2026-01-02T09:12:01Z",
+        "amd_sync_status": "synced",
         "version": 1,
         "created_at": "2026-01-02T09:12:00Z",
         "updated_at": "2026-01-02T09:12:00Z",
@@ -86,6 +95,14 @@ class AppointmentView(View):
     override_reason: str | None
     moves: list[dict[str, Any]]
     stamps: list[dict[str, Any]]
+    advancedmd_visit_id: str | None
+    advancedmd_provider_id: str | None
+    advancedmd_facility_id: str | None
+    last_synced_to_amd: str | None
+    amd_sync_status: str | None
+    amd_sync_error: str | None
+    amd_visit_url: str | None
+    amd_conflict: dict[str, Any] | None
     version: int
     created_at: str
     updated_at: str
@@ -138,6 +155,7 @@ class AppointmentView(View):
             override_reason=item.override_reason,
             moves=item.moves or [],
             stamps=item.stamps or [],
+            **office.fields(item.link),
             version=int(item.version),
             created_at=item.created_at or item.start,
             updated_at=item.updated_at or item.start,
@@ -171,8 +189,13 @@ class MarkedMeta(View):
 
 
 def for_caller(item: AppointmentItem, claims: Claims) -> AppointmentView:
-    """The view as the caller may have it: a kiosk needs to find the visit, not to know its reason."""
+    """The view as the caller may have it: a kiosk needs to find the visit, not to know its reason.
+
+    How it stands at AdvancedMD is the desks' and the doctor's to know.
+    """
     view = AppointmentView.of(item)
+    if not access.sees_offices(claims):
+        view = view.model_copy(update=office.fields(None))
     if claims.role != "kiosk":
         return view
     hidden = ("reason_for_visit", "notes", "symptoms", "special_requirements", "cancellation", "override_reason")

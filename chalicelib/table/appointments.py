@@ -1,6 +1,6 @@
 """Appointments: the item, its indexes, its reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -10,16 +10,20 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.kit import clock
 from chalicelib.table import base, indexes, keys
-from chalicelib.table.base import Item
+from chalicelib.table.base import Item, Raw
 from chalicelib.table.keys import Key
+from chalicelib.table.officelinks import OfficeLinkItem
 
 
 class AppointmentItem(Item, discriminator="appointment"):
     """One appointment. Ids live in the keys, and what has its default is not stored, so that most stay below 1 KB.
 
     `start` is the UTC instant; buffers and turnover are what was claimed, so that release is exact;
-    `write` is the token of the transaction that wrote this state.
+    `write` is the token of the transaction that wrote this state. `link` is no part of it: how it stands at AdvancedMD,
+    where it was read together with that.
     """
+
+    link: OfficeLinkItem | None = None
 
     doctor_key = UnicodeAttribute()
     patient_key = UnicodeAttribute()
@@ -122,6 +126,21 @@ class AppointmentItem(Item, discriminator="appointment"):
         """The appointment as it is now, or None."""
         return cls.read(base.get(keys.appointment(appointment_id), consistent=True))
 
+    @classmethod
+    def find_linked(cls, appointment_id: str) -> Self | None:
+        """The same with its link: both lie under one key, so one query reads them for the price of one."""
+        key, beside = keys.appointment(appointment_id), keys.office_link(appointment_id)
+        found = base.query(key.pk, between=(beside.sk, key.sk), consistent=True)
+        return cls._linked({Key(raw["PK"]["S"], raw["SK"]["S"]): raw for raw, _ in found}, key)
+
+    @classmethod
+    def _linked(cls, raws: Mapping[Key, Raw], key: Key) -> Self | None:
+        """The appointment among what was read, with its link if that is there, too."""
+        item = cls.read(raws.get(key))
+        if item is not None:
+            item.link = OfficeLinkItem.read(raws.get(keys.office_link(item.id)))
+        return item
+
 
 def note_sent(appointment_id: str, name: str) -> None:
     """Note on the appointment that a confirmation or a reminder has gone out; it is no change of the visit itself.
@@ -142,23 +161,26 @@ def note_sent(appointment_id: str, name: str) -> None:
 
 
 def of_doctor(
-    doctor_id: str, *, first: datetime | None = None, last: datetime | None = None
+    doctor_id: str, *, first: datetime | None = None, last: datetime | None = None, linked: bool = False
 ) -> Iterator[AppointmentItem]:
-    """A doctor's appointments in order of start, each as it is now."""
-    return _walk("by_doctor", "doctor_key", f"DOCTOR#{doctor_id}", first, last)
+    """A doctor's appointments in order of start, each as it is now; `linked` has their links read in the same batch."""
+    return _walk("by_doctor", "doctor_key", f"DOCTOR#{doctor_id}", first, last, linked=linked)
 
 
 def of_patient(
-    patient_id: str, *, first: datetime | None = None, last: datetime | None = None
+    patient_id: str, *, first: datetime | None = None, last: datetime | None = None, linked: bool = False
 ) -> Iterator[AppointmentItem]:
     """A patient's appointments in order of start, each as it is now."""
-    return _walk("by_patient", "patient_key", f"PATIENT#{patient_id}", first, last)
+    return _walk("by_patient", "patient_key", f"PATIENT#{patient_id}", first, last, linked=linked)
 
 
-def at_location(location_id: str, *, first: datetime, last: datetime) -> Iterator[AppointmentItem]:
+def at_location(
+    location_id: str, *, first: datetime, last: datetime, linked: bool = False
+) -> Iterator[AppointmentItem]:
     """A location's appointments in order of start, each as it is now; one Query per month."""
     for month in _months(first.date(), last.date()):
-        yield from _walk("by_place", "place_key", indexes.place_month(location_id, month), first, last)
+        place = indexes.place_month(location_id, month)
+        yield from _walk("by_place", "place_key", place, first, last, linked=linked)
 
 
 def _months(first: date, last: date) -> Iterator[str]:
@@ -170,7 +192,7 @@ def _months(first: date, last: date) -> Iterator[str]:
 
 
 def _walk(
-    index: str, name: str, value: str, first: datetime | None, last: datetime | None
+    index: str, name: str, value: str, first: datetime | None, last: datetime | None, *, linked: bool
 ) -> Iterator[AppointmentItem]:
     """Index entries in order, a hundred at a time, each followed by the item itself, which may be newer."""
     earliest, latest = indexes.APPOINTMENTS
@@ -179,13 +201,14 @@ def _walk(
     for raw, _ in base.query(value, index=index, names=(name, "start"), between=bounds, limit=base.BATCH_GET_KEYS):
         waiting.append(Key(raw["PK"]["S"], raw["SK"]["S"]))
         if len(waiting) == base.BATCH_GET_KEYS:
-            yield from _items(waiting, name, value)
+            yield from _items(waiting, name, value, linked)
             waiting = []
-    yield from _items(waiting, name, value)
+    yield from _items(waiting, name, value, linked)
 
 
-def _items(found: list[Key], name: str, value: str) -> Iterator[AppointmentItem]:
-    raws = base.get_many(found)
-    items = [AppointmentItem.from_raw_data(raws[key]) for key in found if key in raws]
+def _items(found: list[Key], name: str, value: str, linked: bool) -> Iterator[AppointmentItem]:
+    beside = [keys.office_link(key.pk.partition("#")[2]) for key in found] if linked else []
+    raws = base.get_many([*found, *beside])
+    items = [AppointmentItem._linked(raws, key) for key in found]
     # The index may lag behind a move: an entry whose appointment has left this list is not in it any more.
-    yield from (item for item in items if getattr(item, name) == value)
+    yield from (item for item in items if item is not None and getattr(item, name) == value)

@@ -18,6 +18,7 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.kit import clock
 from chalicelib.table import base, indexes, keys
 from chalicelib.table.base import Item, setting
+from chalicelib.table.officevisits import VisitItem
 from chalicelib.table.transaction import Transaction
 
 PENDING, SYNCED, ERROR = "pending", "synced", "error"
@@ -28,13 +29,17 @@ _ALL, _PAGE = 100_000, 500
 class OfficeLinkItem(Item, discriminator="officelink"):
     """`agreed` is what both sides last had, `attempted` that a visit may have been made of which we were not told.
 
-    `asked` is that somebody wants all of it told, whatever is kept in step by itself.
+    `provider_id` and `facility_id` are the numbers there of whom and where the visit is; `charged` that it was charged,
+    `asked` that somebody wants all of it told, whatever is kept in step by itself.
     """
 
     office_key = UnicodeAttribute()
     wanted = NumberAttribute()
     status = UnicodeAttribute()
     visit_id = NumberAttribute(null=True)
+    provider_id = NumberAttribute(null=True)
+    facility_id = NumberAttribute(null=True)
+    charged = BooleanAttribute(null=True)
     attempted = BooleanAttribute(null=True)
     asked = BooleanAttribute(null=True)
     agreed: Any = JSONAttribute(null=True)
@@ -53,6 +58,13 @@ class OfficeLinkItem(Item, discriminator="officelink"):
         """The appointment's id."""
         return str(self.PK).split("#", 1)[1]
 
+    @property
+    def disagreement(self) -> dict[str, Any] | None:
+        """What both sides differ in, field by field, or why AdvancedMD refuses; None when they agree."""
+        if isinstance(self.conflict, list):
+            return {"refused": None, "differences": self.conflict}
+        return {"refused": self.conflict.get("refused"), "differences": []} if self.conflict else None
+
     @classmethod
     def is_older(cls, version: int) -> Condition:
         """Nothing as new as this version of the appointment is to be told yet."""
@@ -69,18 +81,6 @@ class OfficeLinkItem(Item, discriminator="officelink"):
         """There is a visit to be told of something, and nobody works on it, or somebody has died over it."""
         free: Condition = cls.wanted.exists() & (cls.lease.does_not_exist() | (cls.lease_ends <= now))
         return free
-
-
-class VisitItem(Item, discriminator="officevisit"):
-    """Whose visit this is: one appointment's, so that no two have the same."""
-
-    appointment_id = UnicodeAttribute()
-
-    @classmethod
-    def is_of(cls, appointment_id: str) -> Condition:
-        """It is nobody's, or this one's."""
-        same: Condition = cls.PK.does_not_exist() | (cls.appointment_id == appointment_id)
-        return same
 
 
 class Held(NamedTuple):
@@ -172,8 +172,7 @@ def hold(appointment_id: str, lease: str) -> Held | None:
     _, told = base.get_dated(keys.office_link(appointment_id))
     now = told + clock.ahead()
     actions = setting(OfficeLinkItem, {"lease": lease, "lease_ends": clock.iso(now + LEASE)})
-    raw = _update(appointment_id, actions, OfficeLinkItem.is_free(clock.iso(now)))
-    link = OfficeLinkItem.read(raw)
+    link = OfficeLinkItem.read(_update(appointment_id, actions, OfficeLinkItem.is_free(clock.iso(now))))
     return Held(link, lease) if link else None
 
 
@@ -204,8 +203,7 @@ def let_go(held: Held, *, told: int | None, due_at: str | None, waits: str | Non
     transaction = Transaction(landed=lambda: _has_let_go(held))
     transaction.update(link.key, setting(OfficeLinkItem, done), condition=condition, refusal=LeaseLost)
     if fields.get("visit_id") is not None and link.visit_id is None:
-        key = keys.office(link.office_key, "VISIT", str(int(fields["visit_id"])))
-        visit = VisitItem(*key, appointment_id=link.appointment_id)
+        visit = VisitItem.of(link.office_key, int(fields["visit_id"]), link.appointment_id)
         transaction.put(visit, unless=VisitItem.is_of(link.appointment_id), refusal=VisitTaken)
     transaction.commit()
 
@@ -216,7 +214,7 @@ def whose(office_key: str, visit_id: int) -> str | None:
     return item.appointment_id if item else None
 
 
-def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, now: str) -> None:
+def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, now: str, **fields: Any) -> None:
     """Link an appointment that is about to be made to the visit that it is made from; again changes nothing.
 
     Its first version is not to be told: it is what was told to us. VisitTaken when the visit is another's.
@@ -229,8 +227,9 @@ def adopt(appointment_id: str, *, office_key: str, visit_id: int, agreed: Any, n
         visit_id=visit_id,
         agreed=agreed,
         synced_at=now,
+        **fields,
     )
-    visit = VisitItem(*keys.office(office_key, "VISIT", str(visit_id)), appointment_id=appointment_id)
+    visit = VisitItem.of(office_key, visit_id, appointment_id)
     transaction = Transaction(landed=lambda: whose(office_key, visit_id) == appointment_id)
     transaction.put(link, unless=OfficeLinkItem.PK.does_not_exist(), refusal=VisitTaken)
     transaction.put(visit, unless=VisitItem.is_of(appointment_id), refusal=VisitTaken)

@@ -17,7 +17,7 @@ KEPT_SECONDS = 90 * 86_400
 
 
 class OfficeLogItem(Item, discriminator="officelog"):
-    """`operation` is push, pull or link, `thing` appointment or patient; `fields` are the names of what went over."""
+    """`operation` is push, pull or link, `thing` appointment, patient or charge; `fields` name what went over."""
 
     operation = UnicodeAttribute()
     thing = UnicodeAttribute()
@@ -44,9 +44,9 @@ class WeekItem(Item, discriminator="officeweek"):
     """That the summary of the week that ends on this Monday is being sent, or was."""
 
 
-def note(office_key: str, *, at: str, expires_at: int, **fields: Any) -> None:
-    """Write a row."""
-    key = keys.office(office_key, "LOG", at, ids.new("log"))
+def note(office_key: str, *, at: str, expires_at: int, row_id: str = "", **fields: Any) -> None:
+    """Write a row; one of the same time and id stands in place of the earlier."""
+    key = keys.office(office_key, "LOG", at, row_id or ids.new("log"))
     base.put_many([OfficeLogItem(*key, expires_at=expires_at, **fields)])
 
 

@@ -27,7 +27,11 @@ from infra.deploy.releases import Release, Releases
 
 RESTORED = ("RestoredTable", "RestoredStream")
 # What an operator sets, and a deployment leaves as it is.
-KEPT = ("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "WebAclArn", "OriginSecretVersion", *RESTORED)
+KEPT = (
+    *("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "WebAclArn", "OriginSecretVersion"),
+    *("AdvancedMDOfficeKey", "AdvancedMDVisitUrl"),
+    *RESTORED,
+)
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}
 
 

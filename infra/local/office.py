@@ -15,7 +15,7 @@ from typing import Any
 from infra.local.backstage import Deed, Deeds, Refused
 from infra.simulators.advancedmd.demo import APP, OFFICE_KEY, PASSWORD, USER
 from infra.simulators.advancedmd.front import PARTNER
-from infra.simulators.advancedmd.server import Running
+from infra.simulators.advancedmd.server import CONTROL, Running
 
 
 def start(folder: Path) -> Running:
@@ -31,6 +31,7 @@ def environment(running: Running) -> dict[str, str]:
         "ADVANCEDMD_USERNAME": USER,
         "ADVANCEDMD_PASSWORD": PASSWORD,
         "ADVANCEDMD_APP_NAME": APP,
+        "ADVANCEDMD_VISIT_URL": f"{running.url}{CONTROL}appointments?id={{visit_id}}",
     }
 
 

@@ -9,6 +9,7 @@ _AS_THEY_ARE = {
     "/api/docs/{asset}": "/api/docs/start.js",
     "/portal/lobby": "/portal/lobby",
     "/portal/reception": "/portal/reception",
+    "/portal/advancedmd": "/portal/advancedmd",
     "/portal/kiosk": "/portal/kiosk",
     "/portal/track/{secret}": "/portal/track/456.x",
     "/portal/visit/{id}": "/portal/visit/vis_1",

@@ -159,4 +159,5 @@ def test_the_connection_is_tried_and_a_wrong_password_is_told_without_saying_it(
 
     assert right["connected"]
     assert (wrong.data["connected"], "wrong-password" in str(wrong.body)) == (False, False)
+    assert (shown.data["password"], shown.data["app_name"]) == ("••••••••", "CA••••")
     assert (shown.data["username"], "CARESLOT_API" in str(shown.body)) == ("CA••••", False)

@@ -88,7 +88,7 @@ def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clini
     follow(appointment)
     clinic.work()
 
-    [difference] = clinic.status(appointment)["amd_conflict"]
+    [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
     assert (difference["field"], difference["ours"], difference["theirs"]) == ("start", utc("16:00"), utc("14:00"))
     assert [f"{one.start:%H:%M}" for one in clinic.there(appointment)] == ["14:00"]
     assert read(clinic.api, appointment)["time"] == "16:00"
@@ -102,7 +102,7 @@ def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(cl
 
     hear()
 
-    [difference] = clinic.status(appointment)["amd_conflict"]
+    [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
     assert (difference["field"], difference["refused"]) == ("start", "slot_taken")
     assert read(clinic.api, appointment)["time"] == "10:00"
 
@@ -119,7 +119,7 @@ def test_a_refused_move_stays_seen_when_something_else_is_told(clinic: Connected
     clinic.work()
 
     assert [one.status for one in clinic.there(appointment)] == [NO_SHOW]
-    assert [one["field"] for one in clinic.status(appointment)["amd_conflict"]] == ["start"]
+    assert [one["field"] for one in clinic.status(appointment)["amd_conflict"]["differences"]] == ["start"]
 
 
 def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(clinic: Connected) -> None:
@@ -223,3 +223,14 @@ def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
 
     assert (first, soon, later) == (1, 0, 1)
     assert feed.run(clock.now() + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(("frequency", "every"), [("hourly", timedelta(hours=1)), ("daily", timedelta(days=1))])
+def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, frequency: str, every: timedelta) -> None:
+    clinic.settle(sync_frequency=frequency)
+    hear()
+    heard = clock.now()
+
+    woken = [feed.run(heard + every + timedelta(seconds=late)) for late in (-60, 60)]
+
+    assert woken == [0, 1]

@@ -65,6 +65,16 @@ def test_one_offices_seal_opens_nothing_under_another_offices_name() -> None:
     assert SharedSession(other).find() is None
 
 
+def test_a_session_ends_where_the_sign_in_is_at_another_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = SharedSession(unique("office"))
+    shared.keep(TOKEN)
+
+    monkeypatch.setenv("ADVANCEDMD_LOGIN_URL", "https://partnerlogin.example/practicemanager")
+    settings.cache_clear()
+
+    assert shared.find() is None
+
+
 def test_a_session_is_not_used_for_a_whole_day(show: Callable[[datetime], None]) -> None:
     shared = SharedSession(unique("office"))
     shared.keep(TOKEN)

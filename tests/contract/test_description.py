@@ -109,7 +109,8 @@ def test_only_the_document_itself_and_its_page_come_without_a_description_of_the
     }
 
     pages = {
-        f"/portal/{page}" for page in ("lobby", "reception", "kiosk", "track/{secret}", "visit/{id}", "assets/{asset}")
+        f"/portal/{page}"
+        for page in ("lobby", "reception", "advancedmd", "kiosk", "track/{secret}", "visit/{id}", "assets/{asset}")
     }
     answers_in_xml = {"/api/webhooks/twilio/messages", "/api/webhooks/twilio/status"}
     pages |= {"/api/reminders/answer/{secret}", "/api/reminders/unsubscribe/{secret}"}

@@ -93,7 +93,7 @@ def test_the_track_page(wire: Any, place: Clinic, open_page: Open, scheme: str, 
     assert complaints(page) == []
 
 
-@pytest.mark.parametrize("page", ["lobby", "reception", "kiosk"])
+@pytest.mark.parametrize("page", ["lobby", "reception", "kiosk", "advancedmd"])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_sign_in(open_page: Open, page: str, scheme: str) -> None:
     opened = open_page(f"/portal/{page}", scheme=scheme)

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.portal import files
 from tests.client import Client
 
-PAGES = ["lobby", "reception", "kiosk", "track/que_1.secret", "visit/vis_1"]
+PAGES = ["lobby", "reception", "advancedmd", "kiosk", "track/que_1.secret", "visit/vis_1"]
 LOADED = re.compile(r'(?:src|href)="(/[^"]+)"')
 IMPORTED = re.compile(r'^import .* from "\./([^"]+)";$', re.MULTILINE)
 

@@ -20,11 +20,12 @@ const MOST_TRIES = 8;
 export function asking(token) {
   const authorization = token ? { Authorization: `Bearer ${token}` } : {};
 
-  async function ask(method, path, { body, key, etag } = {}) {
+  async function ask(method, path, { body, key, etag, match } = {}) {
     const headers = { ...authorization };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key) headers["Idempotency-Key"] = key;
     if (etag) headers["If-None-Match"] = etag;
+    if (match) headers["If-Match"] = match;
     let reply;
     try {
       reply = await fetch(path, {

@@ -1,5 +1,7 @@
 // The reception's page: today's appointments and the lines of a location, live, by mouse and by keyboard.
 
+import { Card } from "./amd-card.js";
+import { Names } from "./amd-names.js";
 import { asking } from "./ask.js";
 import { Board } from "./board.js";
 import { Deeds } from "./deeds.js";
@@ -100,11 +102,14 @@ function readPlace() {
 }
 
 let reading = null;
+let syncing = null;
 function readToday() {
   reading ??= setTimeout(async () => {
     reading = null;
     await today.read(session.location).catch(() => {});
     draw();
+    clearTimeout(syncing);
+    if (today.syncing) syncing = setTimeout(readToday, 5_000);
   }, 300);
 }
 
@@ -140,7 +145,10 @@ async function done(text, method, path, body, undo = takenBack) {
   return data;
 }
 
+const card = new Card({ ask, insist, names: new Names(ask), role: session.role, changed: () => readToday() });
+
 const act = {
+  showSync: (one) => card.open({ appointment: one.id, patient: one.patient_id }),
   chooseRoom: (doctor, room) => chosen.set(doctor, room),
   callNext: async (doctor) => {
     const room = chosen.get(doctor.doctor_id);

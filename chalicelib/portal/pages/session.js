@@ -4,6 +4,7 @@
 // send to a server. It is kept for this tab only and taken out of the address at once.
 
 const KEPT = "careslot";
+const ROLES = new Set(["admin", "hospital_admin", "billing", "receptionist", "doctor", "patient", "kiosk", "display"]);
 const NAMES = ["token", "location", "doctor", "language"];
 
 export function openSession() {
@@ -33,8 +34,12 @@ function claimsOf(token) {
     const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
     const said = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (c) => c.charCodeAt(0))));
     const place = said.location_id ?? said["custom:location_id"];
-    return { role: said.role ?? null, location: place && place !== "*" ? place : null };
+    const hospital = said.hospital_id ?? said["custom:hospital_id"];
+    const named = (id) => (id && id !== "*" ? id : null);
+    // A user pool says roles as groups, and whom a doctor is in an attribute.
+    const role = said.role ?? said["cognito:groups"]?.find((group) => ROLES.has(group)) ?? null;
+    return { role, person: said["custom:person_id"] ?? said.sub ?? null, location: named(place), bound: named(place), hospital: named(hospital) };
   } catch {
-    return { role: null, location: null };
+    return { role: null, person: null, location: null, bound: null, hospital: null };
   }
 }

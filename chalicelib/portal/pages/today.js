@@ -1,5 +1,6 @@
 // Today's appointments of a location: who is expected, who is here, and the check-in.
 
+import { badge } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const SPOKEN = {
@@ -50,12 +51,19 @@ export class Today {
     return this.#found.get(id);
   }
 
+  /** Whether AdvancedMD is about to be told of something that is shown. */
+  get syncing() {
+    return [...this.#found.values()].some((one) => one.amd_sync_status === "pending");
+  }
+
   draw(element, { wanted, act, now }) {
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (one) => {
       const text = `${one.patient_name} ${one.appointment_number} ${one.doctor_name} ${one.time}`.toLowerCase();
       return words.every((word) => text.includes(word));
     };
+    // Where nothing stands at AdvancedMD, the location takes no part in it, and there is nothing to be missed.
+    const linked = [...this.#found.values()].some((one) => one.amd_sync_status);
     const shown = [...this.#found.values()].filter(fits).sort((one, other) => one.scheduled_date.localeCompare(other.scheduled_date));
     show(element, [shown, this.loaded, Math.floor(now / 60_000)], () => {
       if (!this.loaded) return h("p", { class: "empty" }, "Reading …");
@@ -64,13 +72,13 @@ export class Today {
         "table",
         { class: "rows" },
         h("thead", { class: "aside" }, h("tr", {}, ["Time", "Patient", "Actions"].map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", {}, shown.map((one) => row(one, act, now))),
+        h("tbody", {}, shown.map((one) => row(one, act, now, linked))),
       );
     });
   }
 }
 
-function row(one, act, now) {
+function row(one, act, now, linked) {
   const expected = EXPECTED.has(one.status);
   const late = expected && one.status !== "no_show" && now - Date.parse(one.scheduled_date) > LATE;
   return h(
@@ -82,6 +90,7 @@ function row(one, act, now) {
       { class: "who" },
       h("span", { class: "name" }, one.patient_name),
       h("span", { class: `chip ${late ? "late" : one.status}` }, late ? "Late" : SPOKEN[one.status], one.queue_token ? ` · ${one.queue_token.split("-").at(-1)}` : ""),
+      linked ? badge(one.amd_sync_status, one.amd_sync_error, one.patient_name, () => act.showSync(one)) : null,
       h("span", { class: "why" }, `${one.doctor_name} · ${one.appointment_number}`),
     ),
     h(

@@ -34,7 +34,8 @@ def _read(whole: AdvancedMD, what: str, query: Mapping[str, str]) -> Any:
         return {"calls": [row.told() for row in rows], "over": len(whole.calls.over())}
     if what == "appointments":
         office = _office(whole, query)
-        chosen = sorted(office.appointments.values(), key=lambda one: (one.start, one.id))
+        wanted = (one for one in office.appointments.values() if query.get("id") in (None, str(one.id)))
+        chosen = sorted(wanted, key=lambda one: (one.start, one.id))
         return {"office": office.key, "zone": office.zone, "appointments": [front_desk.shown(one) for one in chosen]}
     return _clock(whole) if what == "clock" else whole.switches.told()
 
