@@ -64,8 +64,6 @@ def adopt(
         return ForPeople({"problem": str(unclear)})
     if theirs is None or not _concerns_us(theirs, now):
         return NotOurs()
-    if officelinks.in_doubt():
-        return NotNowKnown()
     sides = {"theirs": pushing.written(theirs)}
     if theirs.patient_id is None or is_foreign(theirs.patient_id):
         return ForPeople({"problem": "The patient at AdvancedMD is not linked to one of ours.", **sides})

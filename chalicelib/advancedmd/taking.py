@@ -44,7 +44,7 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     appointment_id = officelinks.whose(item.office_key, item.visit_id)
     appointment = AppointmentItem.find(appointment_id) if appointment_id else None
     if appointment_id is None or appointment is None:
-        return _unknown(item, office, links, now)
+        return _unknown(item, office, links, now, known=appointment_id)
     held = officelinks.hold(appointment_id, ids.new("lea"))
     if held is None:
         officeinbox.later(item, due_at=clock.iso(now + _SOON))
@@ -171,7 +171,15 @@ def _read(item: InboxItem, office: Office) -> VisitData | None:
         return None
 
 
-def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime) -> bool:
+def _may_be_ours(item: InboxItem, known: str | None) -> bool:
+    """Whether somebody is about to learn that it is an appointment's, or has learnt it since we looked."""
+    return officelinks.in_doubt() or officelinks.whose(item.office_key, item.visit_id) != known
+
+
+def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime, *, known: str | None) -> bool:
+    if _may_be_ours(item, known):
+        officeinbox.later(item, due_at=clock.iso(now + _SOON))
+        return False
     visit = None if item.gone else pulling.read(item) or _read(item, office)
     try:
         outcome = adopting.adopt(item.visit_id, visit, links=links, office_key=item.office_key, now=now)

@@ -122,6 +122,20 @@ def test_a_refused_move_stays_seen_when_something_else_is_told(clinic: Connected
     assert [one["field"] for one in clinic.status(appointment)["amd_conflict"]["differences"]] == ["start"]
 
 
+def test_what_was_cancelled_there_before_we_learnt_its_number_is_cancelled_here(clinic: Connected) -> None:
+    appointment = book(clinic.api, clinic.place, patient_id=clinic.known_patient()["id"])
+    follow(appointment)
+    clinic.running.whole.faults.plan("dropped", action="post /scheduler/appointments")
+    clinic.work()
+    clinic.desk("cancel", clinic.visit_of(appointment))
+
+    hear()
+
+    waiting = officeinbox.find(OFFICE, clinic.visit_of(appointment))
+    assert waiting is not None
+    assert waiting.conflict is None
+
+
 def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(clinic: Connected) -> None:
     patient = clinic.known_patient()
     number = max(clinic.theirs.patients)
