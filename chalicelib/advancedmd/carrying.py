@@ -11,13 +11,18 @@ from typing import Any
 
 from chalicelib.advancedmd import enrolling, sweeping
 from chalicelib.advancedmd.setup import Setup
+from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.gateways.answers import NoAnswer, NotNow
 from chalicelib.kit import clock
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officeruns
 from chalicelib.table.officeruns import OfficeRunItem
+
+Ready = Callable[[Tier, int], None]
+"""Waits until so many calls of a tier may be made one right after the other, unless that takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,17 @@ class Step:
     found: list[dict[str, Any]] = field(default_factory=list)
 
 
-def carry_on(settled: Setup, *, office: Office, now: Callable[[], datetime], until: datetime) -> int:
+def carry_on(
+    settled: Setup,
+    *,
+    office: Office,
+    now: Callable[[], datetime],
+    until: datetime,
+    ready: Ready = lambda _tier, _calls: None,
+) -> int:
     """Go on with what has begun, the oldest first, until a time; how many things were gone through.
 
+    Before each it waits with `ready` until the calls that it takes may be made one right after the other.
     Raises NotNow, NoAnswer and Unavailable when somebody stops answering: the rest stays to be done.
     """
     done = 0
@@ -38,6 +51,7 @@ def carry_on(settled: Setup, *, office: Office, now: Callable[[], datetime], unt
         for thing in run.left:
             if now() > until:
                 return done
+            ready(*_TAKES[str(run.purpose)])
             if not _one(run, thing, settled, office, now()):
                 break
             done += 1
@@ -85,6 +99,11 @@ def _read(_run: OfficeRunItem, day: str, settled: Setup, office: Office, now: da
     return Step(found=sweeping.read_day(settled, office=office, day=day, now=now))
 
 
+_TAKES: Mapping[str, tuple[Tier, int]] = {
+    officeruns.ENROL: (tiers.REST, 2),
+    officeruns.IMPORT: (tiers.of("getdatevisits"), 1),
+    officeruns.SWEEP: (tiers.of("getdatevisits"), 1),
+}
 _STEPS: Mapping[str, Callable[[OfficeRunItem, str, Setup, Office, datetime], Step]] = {
     officeruns.ENROL: _enrol,
     officeruns.IMPORT: _read,

@@ -38,8 +38,11 @@ def drain(
     now: Callable[[], datetime],
     most: int = MOST,
     until: datetime | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> Drained:
     """Push one after the other, at most fifty, none begun after `until`; failures stand in nobody's way.
+
+    Before each it waits with `ready` until what it takes may be asked without a pause.
 
     When AdvancedMD does not answer, or wants no more calls, the others would only hear the same: they stay due.
     """
@@ -47,6 +50,7 @@ def drain(
     for appointment_id in officelinks.due(clock.iso(now()), most=min(most, MOST)):
         if until is not None and now() > until:
             break
+        ready()
         began = time.monotonic()
         try:
             pushed = pushing.push(appointment_id, office=office, links=links, now=now())

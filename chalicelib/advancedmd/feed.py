@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import draining, listening, reaching, setup, waking, weekly, whoiswho
+from chalicelib.advancedmd import draining, listening, permits, reaching, setup, waking, weekly, whoiswho
 from chalicelib.advancedmd.draining import Drained
 from chalicelib.advancedmd.setup import Setup
+from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.kit import clock, metrics
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officeinbox, officelinks, officeruns
@@ -22,6 +24,7 @@ _COUNTED = 500
 WORKING = timedelta(seconds=50)  # then another message takes over, sent at once where time was all that was short
 TELLING = timedelta(seconds=35)  # of that; what is heard is dealt with also on a day of very many changes
 _BUSY = timedelta(seconds=15)
+_CALLS = 2  # that telling of most changes takes: to read the visit, and to change it
 _SHORT = 20.0  # seconds for which it is cheaper to wait than to come again
 
 
@@ -72,11 +75,11 @@ def work(
     if who is None or settled.paused:
         return Drained(0, 0, halted=True)
     began = now()
-    office = reaching.office(who, urgent=False, pause=pause)
+    office = reaching.office(who, urgent=False)
     drained = _tell(settled, office, now, pause, began + TELLING)
     if _is_paused():
         return Drained(drained.told, drained.failed, halted=True)
-    listening.listen(settled, office=office, now=now, pull=pull, until=began + WORKING)
+    listening.listen(settled, office=office, now=now, pull=pull, until=began + WORKING, ready=_ready(office_key, pause))
     logger.info("office served", extra={"told": drained.told, "failed": drained.failed, "halted": drained.halted})
     if drained.wait <= _SHORT and now() - began > _BUSY and _is_any_due(clock.iso(now())):
         waking.wake(office_key, why=f"on-{int(now().timestamp())}")
@@ -94,6 +97,7 @@ def _tell(
             links=lambda appointment: whoiswho.of_appointment(appointment, setup=settled, office=office),
             now=now,
             until=until,
+            ready=lambda: _ready(settled.office_key, pause)(tiers.REST, _CALLS),
         )
         told, failed = told + drained.told, failed + drained.failed
         too_long = drained.wait > _SHORT or now() + timedelta(seconds=drained.wait) > until
@@ -101,6 +105,10 @@ def _tell(
         if finished or too_long or _is_paused():
             return Drained(told, failed, halted=drained.halted, wait=drained.wait)
         pause(drained.wait)
+
+
+def _ready(office_key: str, pause: Callable[[float], None]) -> Callable[[Tier, int], None]:
+    return lambda tier, calls: permits.await_calls(office_key, tier, calls, pause=pause)
 
 
 def _is_any_due(now: str) -> bool:

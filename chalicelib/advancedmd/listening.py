@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.advancedmd import carrying, logbook, pulling, sweeping, taking, whoiswho
+from chalicelib.advancedmd.carrying import Ready
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
@@ -38,15 +39,26 @@ def is_due(settled: Setup, now: datetime) -> bool:
     return sweeping.is_due(settled, cursor, now)
 
 
-def listen(settled: Setup, *, office: Office, now: Callable[[], datetime], pull: bool, until: datetime) -> None:
-    """Hear, if that is asked for, and deal with the inbox; what AdvancedMD does not tell now it tells later."""
+def listen(
+    settled: Setup,
+    *,
+    office: Office,
+    now: Callable[[], datetime],
+    pull: bool,
+    until: datetime,
+    ready: Ready = lambda _tier, _calls: None,
+) -> None:
+    """Hear, if that is asked for, and deal with the inbox, then go on with what has begun.
+
+    What AdvancedMD does not tell now it tells later.
+    """
     try:
         if pull:
             heard = pulling.pull(settled.office_key, office=office, now=now())
             logger.info("changes heard", extra={"visits": heard})
             sweeping.begin_if_due(settled, now=now())
         _deal(settled, office, now, until)
-        carrying.carry_on(settled, office=office, now=now, until=until)
+        carrying.carry_on(settled, office=office, now=now, until=until, ready=ready)
     except (NotNow, NoAnswer, Refused) as early:
         logger.info("not all was heard", extra={"why": str(early)})
 

@@ -10,38 +10,17 @@ from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.table import budgets
 
 _TRIES = 3
-LONGEST_PAUSE = 12.0
-"""Seconds for which a worker waits for one call rather than give up what it has begun, which took calls already."""
+LONGEST_PAUSE = 20.0
+"""Seconds for which a worker waits rather than come again."""
 
 
-def asking(office_key: str, *, urgent: bool, pause: Callable[[float], None] | None = None) -> Callable[[Tier], None]:
+def asking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
     """What a client is given: it returns when a call may be made at once, and raises NotYet when not.
 
-    `urgent` is for people who wait at a screen: they may use what the background leaves for them. With a `pause` a call
-    that comes soon is waited for.
+    `urgent` is for people who wait at a screen: they may use what the background leaves for them.
     """
-    take = _taking(office_key, urgent=urgent)
-    if pause is None:
-        return take
 
     def permit(tier: Tier) -> None:
-        waited = 0.0
-        while True:
-            try:
-                take(tier)
-            except NotYet as early:
-                waited += early.wait
-                if waited > LONGEST_PAUSE:
-                    raise
-                pause(early.wait)
-            else:
-                return
-
-    return permit
-
-
-def _taking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
-    def take(tier: Tier) -> None:
         for _ in range(_TRIES):
             began = time.monotonic()
             level = budgets.change(
@@ -56,10 +35,24 @@ def _taking(office_key: str, *, urgent: bool) -> Callable[[Tier], None]:
                 return
         raise NotYet("The table answers too slowly to call AdvancedMD.", wait=_SLOW_SECONDS)
 
-    return take
+    return permit
 
 
 _SLOW_SECONDS = 10.0
+
+
+def await_calls(office_key: str, tier: Tier, calls: int, *, pause: Callable[[float], None]) -> None:
+    """Wait until so many calls may be made one right after the other, unless that takes long.
+
+    Whoever reads a visit and may not change it at once has read it in vain, and who waits in between changes what may
+    be otherwise by then.
+    """
+    wait = waits(office_key, tier, place=calls - 1)
+    if 0 < wait <= LONGEST_PAUSE:
+        pause(wait + _WHOLE_SECOND)
+
+
+_WHOLE_SECOND = 1.0  # the table's clock tells no smaller ones
 
 
 def shut(office_key: str, tier: Tier, *, seconds: float) -> None:

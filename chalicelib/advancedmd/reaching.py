@@ -1,7 +1,5 @@
 """Reaching the clinic's office at AdvancedMD: credentials from the secrets, the shared session, the shared budget."""
 
-from collections.abc import Callable
-
 from chalicelib.advancedmd import permits
 from chalicelib.advancedmd.breaker import Breaker
 from chalicelib.advancedmd.sessions import SharedSession
@@ -23,12 +21,11 @@ def credentials() -> Credentials | None:
     return found if all((found.office_key, found.username, found.password, found.app_name)) else None
 
 
-def office(who: Credentials, *, urgent: bool, pause: Callable[[float], None] | None = None) -> Office:
-    """The office as all workers share it; `urgent` where a person waits at a screen.
-
-    Everybody else stands behind the breaker, and waits with `pause`, where there is one, for a call that comes soon.
+def office(who: Credentials, *, urgent: bool) -> Office:
+    """The office as all workers share it; `urgent` where a person waits at a screen, everybody else stands behind the
+    breaker.
     """
-    sessions, permit = SharedSession(who.office_key), permits.asking(who.office_key, urgent=urgent, pause=pause)
+    sessions, permit = SharedSession(who.office_key), permits.asking(who.office_key, urgent=urgent)
     if urgent:
         return Office(who, sessions, permit)
     breaker = Breaker(who.office_key, permit)

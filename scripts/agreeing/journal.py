@@ -59,10 +59,9 @@ class Journal:
         self._lock = threading.Lock()
 
     def note(self, side: Side, thing: str, before: State | None, after: State, *, alone: bool) -> None:
-        """Somebody did this."""
+        """Somebody did this; who changes nothing of it, as with a charge or a confirmation, has seen it."""
         with self._lock:
-            if before != after:
-                self.entries.append(Entry(side, thing, before, after, clock.now(), alone))
+            self.entries.append(Entry(side, thing, before, after, clock.now(), alone))
 
     def about(self, things: set[tuple[Side, str]]) -> list[Entry]:
         """What was done to an appointment, by its ids on the two sides."""

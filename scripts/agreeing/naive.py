@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.advancedmd import draining, feed, listening, reaching, setup, whoiswho
 from chalicelib.advancedmd.sessions import SharedSession
+from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.sign_in import Credentials
 from chalicelib.gateways.advancedmd.tiers import Tier
@@ -29,7 +30,14 @@ def handle(_event: dict[str, Any], _pause: Callable[[float], None]) -> bool:
     settled, who = setup.current(), reaching.credentials()
     if settled is None or who is None:
         return True
-    office = _office(who)
+    try:
+        _tell_and_hear(settled, _office(who))
+    except Unavailable:
+        return False
+    return True
+
+
+def _tell_and_hear(settled: Setup, office: Office) -> None:
     for _ in range(_ROUNDS):
         drained = draining.drain(
             settled.office_key,
@@ -39,11 +47,7 @@ def handle(_event: dict[str, Any], _pause: Callable[[float], None]) -> bool:
         )
         if not drained.told + drained.failed:
             break
-    try:
-        listening.listen(settled, office=office, now=clock.now, pull=True, until=clock.now() + feed.WORKING)
-    except Unavailable:
-        return False
-    return True
+    listening.listen(settled, office=office, now=clock.now, pull=True, until=clock.now() + feed.WORKING)
 
 
 def _office(who: Credentials) -> Office:

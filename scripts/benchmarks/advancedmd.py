@@ -24,7 +24,7 @@ from scripts.agreeing.proof import Outcome, Size
 from scripts.claiming.ground import own_engine, own_table
 
 _SHORT = Size(appointments=60, hours=3, begins=5)
-_CONTROL = Size(appointments=40, hours=1, begins=8)
+_CONTROL = Size(appointments=40, hours=1, begins=8, dropped=0.1)
 
 
 def main() -> int:
