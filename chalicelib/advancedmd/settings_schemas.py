@@ -87,7 +87,7 @@ class OfficeView(View):
         **ChangeOffice.example,
         "office_key": "162882",
         "username": "CA••••",
-        "password": "••••••••",
+        "password": "••••••••",  # nosec B105 # a mask, as it is shown
         "app_name": "TE••••",
         "connected": True,
         "version": 2,

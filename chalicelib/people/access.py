@@ -31,8 +31,6 @@ from chalicelib.table import base, glass, indexes, keys
 _KIOSK_SEES = frozenset(
     {"id", "patient_number", "first_name", "last_name", "date_of_birth", "version", "created_at", "updated_at"}
 )
-AT_OFFICE = ("advancedmd_patient_id", "amd_sync_status", "last_synced_to_amd", "amd_sync_error")
-"""The fields of a patient's record that say how it stands at AdvancedMD."""
 _DOCTORS_OWN = frozenset({"email", "phone", "languages"})
 
 
@@ -148,8 +146,6 @@ def sees_of_patient(claims: Claims, field: str) -> bool:
     """Whether a field of a patient's record is shown to a caller who may see the patient."""
     if claims.role == "kiosk":
         return field in _KIOSK_SEES
-    if field in AT_OFFICE:
-        return sees_offices(claims)
     if field == "medical_history":
         return claims.role in ("patient", "doctor", "admin")
     return field != "possible_duplicate_of" or claims.is_staff

@@ -8,13 +8,13 @@ from chalicelib.kit import ids
 from chalicelib.kit.freejson import AtMost, Json
 from chalicelib.kit.models import Example, RequestModel
 from chalicelib.kit.types import Amount, Date, Email, Flag, Id, Language, Line, Name, Phone, Zone
-from chalicelib.people.access import AT_OFFICE
 from chalicelib.people.place_schemas import KEEP, SERVER_SET, Ids, ItemView, Money, Words
 from chalicelib.table.doctors import DoctorItem
 from chalicelib.table.officepeople import PatientLinkItem
 
 _NAME = {"first_name": "Zoë", "last_name": "Müller"}
 _RECOGNISED_BY = ("phone", "email", "date_of_birth")
+_AT_OFFICE = ("advancedmd_patient_id", "amd_sync_status", "last_synced_to_amd", "amd_sync_error")
 
 
 class _DoctorFields(RequestModel):
@@ -108,7 +108,7 @@ class _PatientFields(RequestModel):
         "email": "zoe@example.com",
         "preferred_language": "de",
     }
-    server_set = SERVER_SET | {"patient_number", "phone_valid", "possible_duplicate_of", *AT_OFFICE}
+    server_set = SERVER_SET | {"patient_number", "phone_valid", "possible_duplicate_of", *_AT_OFFICE}
     date_of_birth: Date | None = None
     gender: Literal["male", "female", "other", "unknown"] | None = None
     phone: Phone | None = None
@@ -210,7 +210,7 @@ class PatientView(ItemView):
 
     def mark(self) -> str:
         """What changes whenever that does."""
-        there = [getattr(self, name) for name in AT_OFFICE]
+        there = [getattr(self, name) for name in _AT_OFFICE]
         alike = str(len(self.possible_duplicate_of or []))
         return f"{alike}-{ids.digest(*map(str, there))}" if any(there) else alike
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.stamps import Stamp
-from chalicelib.scheduling import changing, statuses, timetable
+from chalicelib.scheduling import changing, office, statuses, timetable
 from chalicelib.scheduling.engine.explain import Wish, decide
 from chalicelib.scheduling.engine.openings import Compiled
 from chalicelib.scheduling.engine.schedule import from_dict
@@ -67,7 +67,7 @@ def _settle(appointment_id: str, stamp: Stamp) -> AppointmentItem | None:
     """The appointment with the mark that it deserves, judged and written as it and its doctor are at that moment."""
     for attempt in range(revision.ATTEMPTS):
         revision.pause(attempt)
-        found = AppointmentItem.find(appointment_id)
+        found = AppointmentItem.find_linked(appointment_id)
         doctor = DoctorItem.find(found.doctor_id) if found else None
         if found is None or doctor is None or not _is_upcoming(found, stamp.now):
             return found
@@ -106,7 +106,7 @@ def _reason(doctor: DoctorItem, ready: Compiled, appointment: AppointmentItem, n
 
 
 def _upcoming(doctor_id: str, now: datetime) -> Iterator[AppointmentItem]:
-    found = appointments.of_doctor(doctor_id, first=now)
+    found = appointments.of_doctor(doctor_id, first=now, linked=office.is_kept())
     return (appointment for appointment in found if _is_upcoming(appointment, now))
 
 

@@ -13,9 +13,14 @@ _NUMBER = "{visit_id}"
 Shown = dict[str, Any]
 
 
+def is_kept() -> bool:
+    """Whether the clinic has an office: where it has none, no links are read."""
+    return bool(settings().advancedmd_office_key)
+
+
 def read_for(claims: Claims) -> bool:
-    """Whether a list is read with links: only where the clinic has an office, and for those who see how it stands."""
-    return bool(settings().advancedmd_office_key) and access.sees_offices(claims)
+    """Whether a list is read with links: only where there is an office, and for those who see how it stands."""
+    return is_kept() and access.sees_offices(claims)
 
 
 def fields(link: OfficeLinkItem | None) -> Shown:

@@ -1,15 +1,18 @@
 """What appointments and patients carry of AdvancedMD, for whom, and that reading it costs nothing more."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.advancedmd.offices import Connected, at, hear
+from chalicelib.advancedmd import logbook
+from chalicelib.kit import clock
+from tests.advancedmd.offices import OFFICE, Connected, at, hear
 from tests.builders import Data
 from tests.client import Client
 from tests.counting import counted
-from tests.scheduling.desk import DAY, book, open_clinic, utc
+from tests.scheduling.desk import DAY, EVERY_DAY, book, open_clinic, utc
 
 FIELDS = (
     *("advancedmd_visit_id", "advancedmd_provider_id", "advancedmd_facility_id", "last_synced_to_amd"),
@@ -57,6 +60,17 @@ def test_lists_carry_the_same(clinic: Connected) -> None:
 
     one = {name: seen(clinic, appointment)[name] for name in FIELDS}
     assert [[{name: row[name] for name in FIELDS} for row in rows] for rows in lists] == [[one], [one], [one]]
+
+
+def test_those_whom_an_edit_strands_carry_it_too(clinic: Connected) -> None:
+    appointment = clinic.told()
+    path = f"/api/doctors/{clinic.place.doctor['id']}/schedule"
+    nights = {"hours": [EVERY_DAY | {"end": "06:00"}]}
+
+    shown = [clinic.api.as_("admin").put(path, nights, dry_run=dry).data["stranded"] for dry in ("true", "false")]
+
+    number = str(clinic.visit_of(appointment))
+    assert [[one["advancedmd_visit_id"] for one in stranded] for stranded in shown] == [[number], [number]]
 
 
 def test_the_doctor_sees_it_and_the_patient_does_not(clinic: Connected) -> None:
@@ -147,12 +161,13 @@ def test_without_an_office_no_links_are_read(api: Client) -> None:
     assert {shown[0][name] for name in FIELDS} == {None}
 
 
-def test_a_visit_that_is_charged_is_counted_once(clinic: Connected) -> None:
+def test_a_visit_that_is_charged_is_counted_once(clinic: Connected, show: Callable[[datetime], None]) -> None:
     appointment = clinic.told()
     hear()
     admin = clinic.api.as_("admin")
     clinic.desk("charge", clinic.visit_of(appointment))
     hear()
+    show(clock.now() + timedelta(minutes=5))
     clinic.desk("charge", clinic.visit_of(appointment))
     hear()
 
@@ -162,3 +177,13 @@ def test_a_visit_that_is_charged_is_counted_once(clinic: Connected) -> None:
     assert (cards["charges"]["synced"], cards["charges"]["failed"]) == (1, 0)
     assert (row["status"], row["patient_id"], row["error"]) == ("posted", appointment["patient_id"], None)
     assert seen(clinic, appointment)["amd_sync_status"] == "synced"
+
+
+def test_a_charge_that_is_noted_again_is_the_same_row(clinic: Connected) -> None:
+    told_at = clock.now() - timedelta(minutes=1)
+
+    for _ in range(2):
+        logbook.note_charge(OFFICE, visit_id=9000001, patient_id=clinic.place.patient["id"], at=told_at)
+
+    rows = clinic.api.as_("admin").get("/api/advancedmd/sync/logs", type="charge").data
+    assert len(rows) == 1

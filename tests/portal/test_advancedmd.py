@@ -25,6 +25,7 @@ OFFICE = {
 }
 PROFILE, FACILITY, COLUMN = 3, 234, 16
 LINKED, NOBODYS = 148, 162
+OURS, THEIRS = "16:00", "15:00"
 SECONDS = 40.0
 PAGE = "/portal/advancedmd"
 
@@ -73,10 +74,10 @@ class Office:
     def differing(self) -> Data:
         """An appointment that both sides have moved."""
         appointment = self.told()
-        to = f"{self.day}T15:00:00"
+        to = f"{self.day}T{THEIRS}:00"
         edit = {"kind": "move", "id": int(appointment["advancedmd_visit_id"]), "columnid": COLUMN, "startdatetime": to}
         assert self.wire.post("/_local/advancedmd/edits", edit).status == 200
-        body = {"scheduled_date": f"{self.day}T16:00:00Z"}
+        body = {"scheduled_date": f"{self.day}T{OURS}:00Z"}
         done(self.wire.put(f"/api/appointments/{appointment['id']}/reschedule", body))
         return self.standing(appointment, "error")
 
@@ -198,12 +199,8 @@ def test_a_conflict_shows_both_sides_and_is_settled_by_one_click(office: Office,
 
     expect(conflict).to_have_count(0)
     told = office.standing(appointment, "synced")
-    assert (told["time"], told["amd_conflict"]) == (waiting_time(told), None)
-
-
-def waiting_time(told: Data) -> str:
-    """Four in the afternoon UTC, on the location's wall."""
-    return datetime.fromisoformat(told["scheduled_date"]).strftime("%H:%M")
+    kept = datetime.fromisoformat(f"{office.day}T{OURS}:00+00:00")
+    assert (datetime.fromisoformat(told["scheduled_date"]), told["amd_conflict"]) == (kept, None)
 
 
 def test_the_log_is_filtered_and_shows_what_the_office_wrote(office: Office, go: Any) -> None:

@@ -1,7 +1,7 @@
 // The sync card: how one appointment and its patient stand at AdvancedMD, what was told of them, and doing it by hand.
 
 import { Decisions } from "./amd-decisions.js";
-import { FIELDS, OPERATIONS, SYNCING, chip, fact, numbered, problem, reading, trouble, waits, when } from "./amd-words.js";
+import { FIELDS, OPERATIONS, SYNCING, chip, fact, numbered, outcome, problem, reading, trouble, waits, when } from "./amd-words.js";
 import { Deeds } from "./deeds.js";
 import { h, show } from "./dom.js";
 
@@ -163,7 +163,7 @@ function history(rows) {
       { data: { row: one.id } },
       h("th", { scope: "row", class: "at" }, when(one.at)),
       h("td", {}, h("span", { class: "name" }, one.type === "charge" ? "Charges of a visit" : `${OPERATIONS[one.operation] ?? one.operation}: ${one.type}`), h("span", { class: "why" }, one.fields.map((name) => FIELDS[name] ?? name).join(", "))),
-      h("td", { class: "outcome" }, chip(one.status), problem(one) && h("span", { class: "bad" }, problem(one))),
+      h("td", { class: "outcome" }, outcome(one), problem(one) && h("span", { class: "bad" }, problem(one))),
     );
   return h("table", { class: "rows" }, h("thead", { class: "aside" }, h("tr", {}, ["When", "What", "Outcome"].map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows.map(row)));
 }

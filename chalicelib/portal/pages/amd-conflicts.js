@@ -5,6 +5,8 @@ import { Drift } from "./amd-drift.js";
 import { ago, reading, trouble, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
+const MOST = 40; // are shown at once, the longest waiting first
+
 export class ConflictsPart {
   constructor({ element, ask, deeds, names, card, session, count }) {
     Object.assign(this, { ask, names, card, count, element });
@@ -28,10 +30,14 @@ export class ConflictsPart {
     try {
       const { data } = await this.ask("GET", "/api/advancedmd/conflicts");
       await this.names.read();
-      const known = await Promise.all(data.map((one) => (one.appointment_id ? this.names.appointment(one.appointment_id) : null)));
+      const first = data.slice(0, MOST);
+      const known = await Promise.all(first.map((one) => (one.appointment_id ? this.names.appointment(one.appointment_id) : null)));
       this.count("conflicts", data.length);
       this.title.textContent = data.length ? `To decide: ${data.length}` : "To decide";
-      show(this.list, [data, known], () => (data.length ? data.map((one, place) => this.#row(one, known[place])) : empty()));
+      const rest = data.length - first.length;
+      show(this.list, [first, known, rest], () =>
+        first.length ? [...first.map((one, place) => this.#row(one, known[place])), rest && more(rest)] : empty(),
+      );
     } catch (refusal) {
       show(this.list, refusal.message, () => trouble(refusal, () => this.refresh()));
     }
@@ -62,6 +68,8 @@ export class ConflictsPart {
     );
   }
 }
+
+const more = (rest) => h("p", { class: "empty" }, `and ${rest} more, which follow as these are decided`);
 
 const empty = () =>
   h("p", { class: "empty" }, "Nothing to decide. Where both sides have changed the same, or AdvancedMD refuses, it is listed here.");

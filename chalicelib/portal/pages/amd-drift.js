@@ -3,6 +3,7 @@
 import { FIELDS, chip, plural, trouble } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
+const MOST = 40; // are shown; the count stands beside them
 const FOUND = { differs: "is otherwise there", missing: "is missing there", unknown: "was not known here" };
 
 export class Drift {
@@ -21,9 +22,10 @@ export class Drift {
   async refresh() {
     try {
       const { data, meta } = await this.ask("GET", "/api/advancedmd/drift");
-      const known = await Promise.all(data.map((one) => (one.appointment_id ? this.names.appointment(one.appointment_id) : null)));
-      this.when.textContent = meta.swept_on ? `${meta.swept_on}, ${meta.days_read} of ${plural(meta.days, "day")} read` : "";
-      show(this.list, [data, known, meta], () => (data.length ? h("ul", { class: "people" }, data.map((one, place) => this.#row(one, known[place]))) : empty(meta)));
+      const first = data.slice(0, MOST);
+      const known = await Promise.all(first.map((one) => (one.appointment_id ? this.names.appointment(one.appointment_id) : null)));
+      this.when.textContent = meta.swept_on ? `${meta.swept_on}: ${plural(meta.drift, "visit")}, ${meta.days_read} of ${plural(meta.days, "day")} read` : "";
+      show(this.list, [first, known, meta], () => (first.length ? h("ul", { class: "people" }, first.map((one, place) => this.#row(one, known[place]))) : empty(meta)));
     } catch (refusal) {
       show(this.list, refusal.message, () => trouble(refusal, () => this.refresh()));
     }

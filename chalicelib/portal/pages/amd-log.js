@@ -1,7 +1,7 @@
 // The log of seven days: what was told and taken over, by kind, outcome and day, the newest first.
 
 import { today } from "./amd-runs.js";
-import { FIELDS, OPERATIONS, chip, problem, reading, trouble, when } from "./amd-words.js";
+import { FIELDS, OPERATIONS, outcome, problem, reading, trouble, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const WEEK = 6 * 86_400_000;
@@ -75,7 +75,7 @@ export class LogPart {
       { data: { row: row.id, status: row.status } },
       h("th", { scope: "row", class: "at" }, when(row.at)),
       h("td", { class: "what" }, h("span", { class: "name" }, what(row)), h("span", { class: "why" }, row.fields.map((name) => FIELDS[name] ?? name).join(", "))),
-      h("td", { class: "outcome" }, chip(row.status), problem(row) && h("span", { class: "bad" }, problem(row)), row.detail && theirs(row.detail)),
+      h("td", { class: "outcome" }, outcome(row), problem(row) && h("span", { class: "bad" }, problem(row)), row.detail && theirs(row.detail)),
       h("td", { class: "took" }, row.duration_ms === null ? "" : `${row.duration_ms} ms`),
       h("td", { class: "deeds" }, patient && h("button", { class: "button", type: "button", "aria-label": `Who it was, ${when(row.at)}`, onclick: open }, "Who")),
     );

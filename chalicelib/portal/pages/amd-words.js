@@ -26,6 +26,9 @@ export function chip(status, error = null, word = null) {
 /** The number at AdvancedMD of somebody who is nobody here, as an id of ours has it; null for all others. */
 export const foreign = (id) => (typeof id === "string" && id.startsWith(FOREIGN) ? id.slice(FOREIGN.length) : null);
 
+/** A row of the log as a chip: what could not be done yet waits for people. */
+export const outcome = ({ status, error }) => chip(status, error, status === "pending" ? "Waiting" : null);
+
 /** What went wrong with a row of the log; where nothing did, both sides have changed the same. */
 export const problem = ({ status, error }) => (status === "error" ? (error ?? EXPLAINED.error) : error);
 
