@@ -14,15 +14,22 @@ from chalicelib.scheduling import statuses
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 
-_TELLING = ("start", "duration_minutes", "doctor_key", "place_key", "patient_key")
+_TELLING = ("status", "start", "duration_minutes", "doctor_key", "place_key", "patient_key")
 
 
 def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
-    """What has changed of an appointment that can be one for AdvancedMD; of a new one, and one just confirmed, all."""
+    """What has changed of an appointment that can be one for AdvancedMD; of a new one, or one just confirmed, all.
+
+    A status that is as far there as the one before it is no change: nobody there knows of a confirmation.
+    """
     if old is None or old["status"]["S"] == statuses.HELD:
-        return [*_TELLING, "status"]
+        return list(_TELLING)
+    return [name for name in _TELLING if old.get(name) != new.get(name) and _tells(name, old, new)]
+
+
+def _tells(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     before, after = (mapping.stage_of(str(image["status"]["S"])) for image in (old, new))
-    return [name for name in _TELLING if old.get(name) != new.get(name)] + (["status"] if before != after else [])
+    return name != "status" or before != after
 
 
 def mark(
