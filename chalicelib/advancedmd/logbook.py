@@ -30,7 +30,7 @@ _WELL = frozenset({"synced", POSTED})
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows: of appointments, patients or charges, with a status, of one patient, between two instants."""
+    """Which rows: of appointments, patients, doctors or charges, with a status, of one patient, between instants."""
 
     thing: str | None = None
     status: str | None = None

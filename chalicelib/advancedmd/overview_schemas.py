@@ -19,7 +19,7 @@ class LogQuery(QueryModel):
     """Which rows; of the last seven days unless it says from which UTC date to which."""
 
     synonyms: ClassVar[dict[str, str]] = {"from": "from"}
-    type: Literal["patient", "appointment", "charge"] | None = None
+    type: Literal["patient", "doctor", "appointment", "charge"] | None = None
     status: Literal["synced", "pending", "error"] | None = None
     from_: Date | None = Field(default=None, alias="from")
     to: Date | None = None

@@ -49,10 +49,7 @@ def await_calls(office_key: str, tier: Tier, calls: int, *, pause: Callable[[flo
     """
     wait = waits(office_key, tier, place=calls - 1)
     if 0 < wait <= LONGEST_PAUSE:
-        pause(wait + _WHOLE_SECOND)
-
-
-_WHOLE_SECOND = 1.0  # the table's clock tells no smaller ones
+        pause(wait)
 
 
 def shut(office_key: str, tier: Tier, *, seconds: float) -> None:
@@ -76,4 +73,5 @@ def forecast(office_key: str, tier: Tier, work: Iterable[tuple[float, int]]) -> 
     """
     level = budgets.change(office_key, tier, lambda _full_at, _now: None)
     asked = ((level.now + int(due * SECOND), calls) for due, calls in work)
-    return [at / SECOND for at in budget.line(tier, level.full_at, level.now, asked)]
+    # The table's clock tells whole seconds: whoever has to wait does so until one more is over.
+    return [at / SECOND + bool(at) for at in budget.line(tier, level.full_at, level.now, asked)]

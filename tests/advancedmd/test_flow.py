@@ -79,7 +79,8 @@ def test_every_operation_in_line_knows_within_a_fifth_how_long_it_waits(clinic: 
 
     took = {one["id"]: (clinic.there(one)[0].modified_at - began).total_seconds() for one in waiting}
     assert max(took.values()) > 45
-    assert [(told[one], took[one]) for one in took if abs(told[one] - took[one]) > 0.2 * took[one] + 2] == []
+    own = 4  # seconds for which a loaded machine may itself be busy with the first
+    assert [(told[one], took[one]) for one in took if abs(told[one] - took[one]) > max(0.2 * took[one], own)] == []
     assert one_call_each < 0.8 * max(took.values())  # a line of which only the heads are counted says less
     assert clinic.running.whole.calls.over() == []
 
@@ -132,7 +133,9 @@ def test_an_office_that_does_not_answer_is_left_alone_and_then_tried_once(clinic
     show(clock.precise() + timedelta(minutes=10))
     clinic.work()
 
-    assert (in_vain, left_alone) == (breaker.ENOUGH, breaker.ENOUGH)
+    assert 0 < in_vain <= breaker.ENOUGH
+    assert left_alone == in_vain
+    assert shown["halted_until"] is not None
     assert shown["halted_because"] == "AdvancedMD did not answer."
     assert {clinic.status(one)["amd_sync_status"] for one in appointments} == {"synced"}
     assert dashboard(clinic)["halted_until"] is None

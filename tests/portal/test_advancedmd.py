@@ -27,6 +27,14 @@ PROFILE, FACILITY, COLUMN = 3, 234, 16
 LINKED, NOBODYS = 148, 162
 OURS, THEIRS = "16:00", "15:00"
 SECONDS = 40.0
+PARTS = {
+    "Overview": "overview",
+    "To decide": "conflicts",
+    "Appointments": "appointments",
+    "Patients": "patients",
+    "Log": "log",
+    "Settings": "settings",
+}
 PAGE = "/portal/advancedmd"
 
 
@@ -260,7 +268,7 @@ def test_settings_that_somebody_else_has_changed_are_not_written_over(office: Of
 @pytest.mark.parametrize(
     ("role", "parts"),
     [
-        ("admin", ["Overview", "To decide", "Appointments", "Patients", "Log", "Settings"]),
+        ("admin", list(PARTS)),
         ("billing", ["Overview", "To decide", "Appointments", "Patients"]),
         ("receptionist", ["Appointments", "Patients"]),
         ("doctor", ["Appointments"]),
@@ -320,14 +328,21 @@ def test_what_cannot_be_read_says_what_to_do_and_is_read_again(open_page: Open) 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("part", ["Overview", "To decide", "Appointments", "Patients", "Log", "Settings"])
-def test_every_part_can_be_read(go: Any, scheme: str, part: str) -> None:
-    page = go(part, scheme=scheme)
+def test_every_part_can_be_read(go: Any, scheme: str) -> None:
+    page = go("Overview", scheme=scheme)
+
+    judged = {part: judge(page, part, scheme) for part in PARTS}
+
+    assert judged == {part: [] for part in PARTS}
+
+
+def judge(page: Page, part: str, scheme: str) -> list[str]:
+    """What is hard to read of a part."""
+    page.get_by_role("link", name=part).first.click()
+    expect(page.locator(".part")).to_have_attribute("data-part", PARTS[part])
     page.wait_for_load_state("networkidle")
-
-    photograph(page, f"advancedmd-{part.lower().replace(' ', '-')}-{scheme}")
-
-    assert complaints(page) == []
+    photograph(page, f"advancedmd-{PARTS[part]}-{scheme}")
+    return complaints(page)
 
 
 def test_it_fits_a_phone(go: Any) -> None:

@@ -37,6 +37,7 @@ export class Card {
 
   #anew(looking) {
     looking.looks = 0;
+    for (const input of looking.body.querySelectorAll("input")) input.value = "";
     this.names.forget();
     this.changed();
     return this.#read(looking);
@@ -67,6 +68,8 @@ export class Card {
   }
 
   #draw(looking, found) {
+    // What somebody is typing is not taken from under their hands.
+    if ([...looking.body.querySelectorAll("input")].some((input) => input.value)) return;
     const { appointment, person, standing, rows } = found;
     const name = person ? `${person.first_name} ${person.last_name}` : "Patient";
     looking.title.textContent = appointment ? `${name} · ${appointment.appointment_number}` : name;
