@@ -29,7 +29,7 @@ RESTORED = ("RestoredTable", "RestoredStream")
 # What an operator sets, and a deployment leaves as it is.
 KEPT = (
     *("AlarmEmail", "CorsOrigin", "DomainName", "CertificateArn", "WebAclArn", "OriginSecretVersion"),
-    *("AdvancedMDOfficeKey", "AdvancedMDVisitUrl"),
+    *("MailDomain", "AdvancedMDOfficeKey", "AdvancedMDVisitUrl"),
     *RESTORED,
 )
 MONITOR_MINUTES = {"dev": 0, "staging": 10, "prod": 10}

@@ -15,6 +15,7 @@ from infra.deploy import deploy as deploying
 from infra.deploy.changesets import DeploymentFailed, Stack
 from infra.deploy.releases import Releases
 from infra.deploy.rollback import rollback
+from infra.local import resources
 from infra.local.testing import Engine
 
 
@@ -223,3 +224,11 @@ def test_nobody_at_the_terminal_is_a_no(monkeypatch: pytest.MonkeyPatch, capsys:
 
     assert not agreed("execute?")
     assert "--yes" in capsys.readouterr().err
+
+
+def test_whatever_a_stack_can_be_told_an_operator_can_set() -> None:
+    settled_by_the_stage = {"StageName", "LogDays"}
+
+    declared = set(resources.load()["Parameters"])
+
+    assert declared - settled_by_the_stage == set(deploying.KEPT)
