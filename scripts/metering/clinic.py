@@ -93,9 +93,9 @@ class Clinic:
         """A service."""
         return self.done("POST", "/api/services", self.treatment())
 
-    def new_location(self) -> Data:
+    def new_location(self, **fields: Any) -> Data:
         """A location of the hospital."""
-        return self.done("POST", "/api/locations", self.place() | {"hospital_id": self.hospital["id"]})
+        return self.done("POST", "/api/locations", self.place() | {"hospital_id": self.hospital["id"]} | fields)
 
     def new_room(self, location: Data) -> Data:
         """A room of the location."""

@@ -1,12 +1,13 @@
 """What is asked about what happens: events of a topic, and the displays that follow them."""
 
+from scripts.metering import morning
 from scripts.metering.clinic import Clinic
 from scripts.metering.operations import Ask, Operation
 
 
 def _topic(clinic: Clinic) -> str:
-    """A location's that nothing happens at, so that what else is measured has no one to tell."""
-    return f"location:{clinic.new_location()['id']}"
+    """A location's that nothing happens at, so that what else is measured has no one to tell; it is morning there."""
+    return f"location:{clinic.new_location(zone=morning.zone())['id']}"
 
 
 def _display(clinic: Clinic) -> dict[str, str]:

@@ -3,21 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from scripts.metering import morning
 from scripts.metering.clinic import SCHEDULE, Clinic, Data
 from scripts.metering.operations import Ask, Operation
 
 DESK = "receptionist"
 WAITING = 10
-_MORNING = 9
-_FARTHEST_WEST = -12
-
-
-def _zone_of_morning(hour: int) -> str:
-    """Where it is nine o'clock while it is this hour in UTC; late in the UTC day, that is tomorrow's nine."""
-    east = _MORNING - hour
-    if east < _FARTHEST_WEST:
-        east += 24
-    return f"Etc/GMT{-east:+d}" if east else "UTC"  # POSIX counts to the west
 
 
 class WaitingRoom:
@@ -25,11 +16,7 @@ class WaitingRoom:
 
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
-        place = clinic.place() | {
-            "hospital_id": clinic.hospital["id"],
-            "zone": _zone_of_morning(datetime.now(UTC).hour),
-        }
-        self.location = clinic.done("POST", "/api/locations", place)
+        self.location = clinic.new_location(zone=morning.zone())
         room = clinic.new_room(self.location)
         self.doctor = self.staffed(usual_room_id=room["id"])
         self.entries = [self.joined() for _ in range(WAITING)]
