@@ -12,7 +12,6 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Conflict, NotFound
 from chalicelib.kit.stamps import Stamp
-from chalicelib.people import access
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officeinbox import InboxItem
@@ -68,7 +67,7 @@ def listed(by: Claims) -> list[Open]:
     """What waits for people, the longest waiting first, as far as the caller may see it; at most two hundred."""
     if setup.current() is None:
         return []
-    return list(islice((one for one in _all() if _may_see(by, one)), MOST))
+    return list(islice((one for one in _all() if standing.may_see(by, one.appointment)), MOST))
 
 
 def settle(conflict_id: str, *, keep: Keep, stamp: Stamp) -> None:
@@ -129,13 +128,7 @@ def _all() -> list[Open]:
             found += [Open(f"{VISIT}{visit.visit_id}", since, visit=visit)] if visit and visit.conflict else []
             continue
         appointment_id = key.pk.partition("#")[2]
-        appointment, link = AppointmentItem.find(appointment_id), officelinks.find(appointment_id)
-        if appointment is not None and link is not None and link.status == officelinks.ERROR:
-            found.append(Open(appointment_id, since, appointment=appointment, link=link))
+        appointment = AppointmentItem.find_linked(appointment_id)
+        if appointment is not None and appointment.link and appointment.link.status == officelinks.ERROR:
+            found.append(Open(appointment_id, since, appointment=appointment, link=appointment.link))
     return found
-
-
-def _may_see(by: Claims, one: Open) -> bool:
-    if one.appointment is None:
-        return by.role == "admin"
-    return access.may_see_appointment(by, one.appointment)

@@ -11,7 +11,6 @@ from chalicelib.advancedmd.pushing import Pushed
 from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import clock
-from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
@@ -73,21 +72,18 @@ def drain(
 
 
 def _note(office_key: str, appointment_id: str, pushed: Pushed, seconds: float, now: datetime) -> None:
-    """Write down what has become of it; that nobody can is no reason to stop."""
+    """Write down what has become of it."""
     appointment = AppointmentItem.find(appointment_id)
-    try:
-        logbook.note(
-            office_key,
-            "push",
-            thing="appointment",
-            thing_id=appointment_id,
-            patient_id=appointment.patient_id if appointment else None,
-            status=pushed.status,
-            error=pushed.error,
-            detail=pushed.detail,
-            fields=pushed.told,
-            seconds=seconds,
-            now=now,
-        )
-    except Unavailable as silent:
-        logger.error("row not written", extra={"appointment": appointment_id, **described(silent)})
+    logbook.note(
+        office_key,
+        "push",
+        thing="appointment",
+        thing_id=appointment_id,
+        patient_id=appointment.patient_id if appointment else None,
+        status=pushed.status,
+        error=pushed.error,
+        detail=pushed.detail,
+        fields=pushed.told,
+        seconds=seconds,
+        now=now,
+    )

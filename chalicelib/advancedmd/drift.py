@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.advancedmd import setup
+from chalicelib.advancedmd import setup, standing
 from chalicelib.kit.auth import Claims
-from chalicelib.people import access
 from chalicelib.table import base, keys, officelinks, officeruns
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officelinks import OfficeLinkItem
@@ -57,7 +56,7 @@ def latest(by: Claims) -> Found:
         )
         for one in told
     )
-    return Found(run, [one for one in seen if _may_see(by, one)])
+    return Found(run, [one for one in seen if standing.may_see(by, one.appointment)])
 
 
 def _known(office_key: str, told: list[dict[str, Any]]) -> tuple[set[int], dict[int, str]]:
@@ -68,9 +67,3 @@ def _known(office_key: str, told: list[dict[str, Any]]) -> tuple[set[int], dict[
     raws = base.get_many([*inbox, *visits])
     whose = {number: VisitItem.from_raw_data(raws[key]).appointment_id for key, number in visits.items() if key in raws}
     return {number for key, number in inbox.items() if key in raws}, whose
-
-
-def _may_see(by: Claims, one: Drifted) -> bool:
-    if one.appointment is None:
-        return by.role == "admin"
-    return access.may_see_appointment(by, one.appointment)

@@ -9,8 +9,7 @@ from chalicelib.advancedmd.matching import Person
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
-from chalicelib.kit.errors import Unavailable
-from chalicelib.kit.log import described, logger
+from chalicelib.kit.log import logger
 from chalicelib.people import directory
 from chalicelib.table import officepeople
 from chalicelib.table.officepeople import LinkTaken
@@ -77,26 +76,20 @@ def note(
     detail: str = "",
     began: float | None = None,
 ) -> None:
-    """Write down that somebody was linked; or what it `waits` for, or with what `error` it failed.
-
-    That nobody can write it down is no reason to stop.
-    """
-    try:
-        logbook.note(
-            office_key,
-            operation,
-            thing=thing,
-            thing_id=whose,
-            patient_id=whose if thing == "patient" else None,
-            status="error" if error else "pending" if waits else "synced",
-            error=error or waits,
-            detail=detail,
-            fields=(),
-            seconds=time.monotonic() - began if began is not None else 0.0,
-            now=now,
-        )
-    except Unavailable as silent:
-        logger.error("row not written", extra={thing: whose, **described(silent)})
+    """Write down that somebody was linked; or what it `waits` for, or with what `error` it failed."""
+    logbook.note(
+        office_key,
+        operation,
+        thing=thing,
+        thing_id=whose,
+        patient_id=whose if thing == "patient" else None,
+        status="error" if error else "pending" if waits else "synced",
+        error=error or waits,
+        detail=detail,
+        fields=(),
+        seconds=time.monotonic() - began if began is not None else 0.0,
+        now=now,
+    )
 
 
 def person(patient: PatientItem) -> Person:

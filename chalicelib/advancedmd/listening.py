@@ -92,8 +92,8 @@ def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None
 def _note(item: InboxItem, taken: bool, seconds: float, now: datetime) -> None:
     """Write down what has become of a visit that is one of our appointments."""
     appointment_id = officelinks.whose(item.office_key, item.visit_id)
-    appointment = AppointmentItem.find(appointment_id) if appointment_id else None
-    link = officelinks.find(appointment_id) if appointment_id else None
+    appointment = AppointmentItem.find_linked(appointment_id) if appointment_id else None
+    link = appointment.link if appointment else None
     if appointment is None or link is None:
         return
     logbook.note(

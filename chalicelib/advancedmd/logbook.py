@@ -15,6 +15,8 @@ from chalicelib.gateways import sealing
 from chalicelib.kit import clock, cursor, ids, metrics
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.cache import Memory
+from chalicelib.kit.errors import Unavailable
+from chalicelib.kit.log import described, logger
 from chalicelib.people import patients
 from chalicelib.table import officelog
 from chalicelib.table.officelog import OfficeLogItem
@@ -77,21 +79,25 @@ def note(
     seconds: float,
     now: datetime,
 ) -> None:
-    """Write a row, and count it; `detail` is what AdvancedMD wrote."""
-    officelog.note(
-        office_key,
-        at=clock.iso(now),
-        expires_at=int(now.timestamp()) + officelog.KEPT_SECONDS,
-        operation=operation,
-        thing=thing,
-        thing_id=thing_id,
-        patient_id=patient_id,
-        status=status,
-        error=error,
-        sealed=sealing.seal(detail, purpose=_purpose(office_key)) if detail else None,
-        fields=list(fields) or None,
-        milliseconds=round(seconds * 1000),
-    )
+    """Write a row, and count it; `detail` is what AdvancedMD wrote. That nobody can write it is no reason to stop."""
+    try:
+        officelog.note(
+            office_key,
+            at=clock.iso(now),
+            expires_at=int(now.timestamp()) + officelog.KEPT_SECONDS,
+            operation=operation,
+            thing=thing,
+            thing_id=thing_id,
+            patient_id=patient_id,
+            status=status,
+            error=error,
+            sealed=sealing.seal(detail, purpose=_purpose(office_key)) if detail else None,
+            fields=list(fields) or None,
+            milliseconds=round(seconds * 1000),
+        )
+    except Unavailable as silent:
+        logger.error("row not written", extra={thing: thing_id, **described(silent)})
+        return
     if status in _SETTLED:
         metrics.share("AdvancedMDFailed", of=status == "error")
 

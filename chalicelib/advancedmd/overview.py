@@ -13,7 +13,7 @@ from chalicelib.kit.stamps import Stamp
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.officeinbox import CursorItem
 
-_COUNTED = 1_000
+_COUNTED = waiting.MOST
 _PULL: Tier = "1"
 
 
@@ -53,7 +53,7 @@ def look(*, now: datetime) -> Overview:
         settled=settled,
         week=week,
         cursor=officeinbox.cursor(settled.office_key),
-        to_tell=len(officelinks.due("9999", most=_COUNTED)),
+        to_tell=len(line.appointments if line else officelinks.due("9999", most=_COUNTED)),
         to_deal_with=len(officeinbox.due("9999", most=_COUNTED)),
         for_people=len(officeinbox.waiting()),
         wait=line.last if line else None,

@@ -48,6 +48,11 @@ def of_appointment(appointment_id: str, by: Claims, now: datetime | None = None)
     return _standing(appointment, officelinks.find(appointment_id), now)
 
 
+def may_see(by: Claims, appointment: AppointmentItem | None) -> bool:
+    """Whether the caller sees how an appointment stands; of a visit that is no appointment here only administrators."""
+    return by.role == "admin" if appointment is None else access.may_see_appointment(by, appointment)
+
+
 def tell(appointment_id: str, *, stamp: Stamp) -> Standing:
     """Have the appointment told as soon as may be, whether or not it has changed. NotFound, NotSetUp, BeingTold."""
     found = of_appointment(appointment_id, stamp.by)

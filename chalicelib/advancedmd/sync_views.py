@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Self
 from chalicelib.advancedmd.settings_schemas import Number
 from chalicelib.advancedmd.standing import Standing
 from chalicelib.kit.models import Example, RequestModel, View
+from chalicelib.people.schemas import at_office
+from chalicelib.scheduling import office
 from chalicelib.table.officepeople import PatientLinkItem
 
 
@@ -63,15 +65,11 @@ class SyncStatusView(View):
     @classmethod
     def of(cls, found: Standing) -> Self:
         """The view of an appointment and its link."""
-        link = found.link
+        shown = office.fields(found.link)
         return cls(
+            **{name: value for name, value in shown.items() if name in cls.model_fields},
             appointment_id=found.appointment.id,
             patient_id=found.appointment.patient_id,
-            advancedmd_visit_id=str(int(link.visit_id)) if link and link.visit_id is not None else None,
-            amd_sync_status=link.status if link else None,
-            amd_sync_error=link.error if link else None,
-            last_synced_to_amd=link.synced_at if link else None,
-            amd_conflict=link.disagreement if link else None,
             estimated_wait_seconds=None if found.wait is None else round(found.wait),
         )
 
@@ -106,11 +104,8 @@ class PatientSyncView(View):
     def of(cls, patient_id: str, link: PatientLinkItem | None, *, wait: float | None = None) -> Self:
         """The view of a link, or of none, and of how long the patient waits."""
         return cls(
+            **at_office(link),
             patient_id=patient_id,
-            advancedmd_patient_id=str(int(link.number)) if link and link.number is not None else None,
-            amd_sync_status=link.status if link else None,
-            amd_sync_error=link.error if link else None,
-            last_synced_to_amd=link.synced_at if link else None,
             amd_candidates=[str(int(one)) for one in (link.alike or [])] if link else [],
             estimated_wait_seconds=None if wait is None else round(wait),
         )

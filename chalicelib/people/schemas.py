@@ -157,6 +157,16 @@ class ChangePatient(_PatientFields):
     last_name: Name = KEEP
 
 
+def at_office(link: PatientLinkItem | None) -> dict[str, str | None]:
+    """How a patient stands at AdvancedMD, as views show it: by their link, or without one."""
+    return {
+        "advancedmd_patient_id": str(int(link.number)) if link and link.number is not None else None,
+        "amd_sync_status": link.status if link else None,
+        "last_synced_to_amd": link.synced_at if link else None,
+        "amd_sync_error": link.error if link else None,
+    }
+
+
 class PatientView(ItemView):
     """A patient's record; what the caller's role does not see is null."""
 
@@ -199,14 +209,7 @@ class PatientView(ItemView):
 
     def beside(self, alike: list[str] | None, link: PatientLinkItem | None) -> Self:
         """The same with what stands beside the record: who looks alike, and who it is at AdvancedMD."""
-        more = {
-            "possible_duplicate_of": alike,
-            "advancedmd_patient_id": str(int(link.number)) if link and link.number is not None else None,
-            "amd_sync_status": link.status if link else None,
-            "last_synced_to_amd": link.synced_at if link else None,
-            "amd_sync_error": link.error if link else None,
-        }
-        return self.model_copy(update=more)
+        return self.model_copy(update={"possible_duplicate_of": alike, **at_office(link)})
 
     def mark(self) -> str:
         """What changes whenever that does."""

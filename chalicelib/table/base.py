@@ -130,17 +130,17 @@ def put_if(item: Item, condition: Condition) -> bool:
     return True
 
 
-def update(key: Key, actions: list[Action], *, condition: Condition | None = None) -> bool:
-    """Change an item, or begin it; False when the condition does not hold, and nothing is changed."""
+def update(key: Key, actions: list[Action], *, condition: Condition | None = None) -> Raw | None:
+    """Change an item, or begin it: the item afterwards; None when the condition does not hold, and nothing changes."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - see call
 
     request = connection().get_operation_kwargs(table_name(), *key, actions=actions, condition=condition)
     request.pop("ReturnConsumedCapacity", None)
     try:
-        call("UpdateItem", request)
+        found: Raw = call("UpdateItem", request | {"ReturnValues": "ALL_NEW"})["Attributes"]
     except ClientError:
-        return False
-    return True
+        return None
+    return found
 
 
 def delete_if(key: Key, condition: Condition) -> bool:

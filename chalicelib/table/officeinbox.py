@@ -149,7 +149,8 @@ def cursor(office_key: str) -> CursorItem:
 def heard(cursor: CursorItem, **fields: Any) -> bool:
     """Move the cursor on, unless somebody else has done so since it was read."""
     same = CursorItem.heard.does_not_exist() if cursor.heard is None else CursorItem.heard == cursor.heard
-    return base.update(cursor.key, base.setting(CursorItem, {"kind": CursorItem, **fields}), condition=same)
+    said = base.setting(CursorItem, {"kind": CursorItem, **fields})
+    return base.update(cursor.key, said, condition=same) is not None
 
 
 def ask(office_key: str, *, now: str) -> None:

@@ -11,13 +11,13 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib.kit import clock
 from chalicelib.table import base, indexes, keys
-from chalicelib.table.base import Item, setting
+from chalicelib.table.base import Item, Raw, setting
 from chalicelib.table.officevisits import VisitItem
 from chalicelib.table.transaction import Transaction
 
@@ -241,14 +241,6 @@ def _has_let_go(held: Held) -> bool:
     return found is not None and found.lease is None
 
 
-def _update(appointment_id: str, actions: Any, condition: Condition) -> dict[str, Any] | None:
+def _update(appointment_id: str, actions: list[Action], condition: Condition) -> Raw | None:
     """The link afterwards, or None when the condition did not hold."""
-    request = base.connection().get_operation_kwargs(
-        base.table_name(), *keys.office_link(appointment_id), actions=actions, condition=condition
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        reply: dict[str, Any] = base.call("UpdateItem", request | {"ReturnValues": "ALL_NEW"})
-    except ClientError:
-        return None
-    return dict(reply["Attributes"])
+    return base.update(keys.office_link(appointment_id), actions, condition=condition)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.kit import ids
@@ -127,16 +126,8 @@ def go_on(run: OfficeRunItem, *, ended_at: str | None, **fields: Any) -> bool:
     With `ended_at` it is over and due no more.
     """
     ended = {"ended_at": ended_at, "due_key": None, "due_at": None} if ended_at else {}
-    request = base.connection().get_operation_kwargs(
-        base.table_name(),
-        *run.key,
-        actions=base.setting(OfficeRunItem, {**fields, **ended}),
-        condition=(OfficeRunItem.done == run.done) & OfficeRunItem.due_key.exists(),
-    )
-    request.pop("ReturnConsumedCapacity", None)
-    try:
-        base.call("UpdateItem", request)
-    except ClientError:
+    mine = (OfficeRunItem.done == run.done) & OfficeRunItem.due_key.exists()
+    if base.update(run.key, base.setting(OfficeRunItem, {**fields, **ended}), condition=mine) is None:
         return False
     for name, value in {**fields, **ended}.items():
         setattr(run, name, value)
