@@ -21,6 +21,22 @@ def lobby(open_page: Open, place: Clinic, **options: Any) -> Any:
     return page
 
 
+class Wire:
+    """What the page and the server say to each other on one socket."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self.socket = socket
+        self.said: list[Any] = []
+        self.told: list[Any] = []
+        socket.on("framesent", lambda frame: self.said.append(json.loads(frame)))
+        socket.on("framereceived", lambda frame: self.told.append(json.loads(frame)))
+
+    def hear(self, kind: str) -> None:
+        """Wait until the page was told a frame of a kind; none is heard between the look and the waiting."""
+        if not any(frame["type"] == kind for frame in self.told):
+            self.socket.wait_for_event("framereceived", lambda frame: json.loads(frame)["type"] == kind)
+
+
 def number(entry: dict[str, Any]) -> str:
     """The part of the token number that the screen shows."""
     return str(entry["token_number"]).rpartition("-")[2]
@@ -145,22 +161,19 @@ def test_after_a_break_the_screen_asks_for_what_it_missed_and_not_for_everything
     wire: Any, place: Clinic, open_page: Open
 ) -> None:
     first = waiting.join(wire, place)
-    screen = lobby(open_page, place)
+    wires: list[Wire] = []
+    screen = lobby(open_page, place, before=lambda page: page.on("websocket", lambda one: wires.append(Wire(one))))
+    wires[0].hear("snapshot")
     expect(screen.locator(".waiting")).to_have_count(1)
     screen.context.set_offline(True)
     expect(screen.locator("#connection")).to_contain_text("No network")
     waiting.act(wire, first, "call")
-    said: list[Any] = []
-    told: list[Any] = []
-
-    def watch(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: said.append(json.loads(frame)))
-        socket.on("framereceived", lambda frame: told.append(json.loads(frame)))
-
-    screen.on("websocket", watch)
+    offline = len(wires)
     screen.context.set_offline(False)
 
     expect(screen.locator("#call")).to_be_visible()
+    said = [frame for one in wires[offline:] for frame in one.said]
+    told = [frame for one in wires[offline:] for frame in one.told]
     assert (said[0]["action"], said[0]["topic"]) == ("auth", f"location:{place.location['id']}")
     assert "snapshot" not in [frame["type"] for frame in told]
     assert min(frame["after"] for frame in told if "after" in frame) == said[0]["since"]
