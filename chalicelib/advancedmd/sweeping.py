@@ -116,7 +116,11 @@ def _drift(settled: Setup, visit: VisitData, now: datetime) -> Drift | None:
     if theirs is None:
         return None
     if link is None:
-        ours = theirs.start > now and who.whose(who.names.get(visit.column or "")) is not None
+        ours = (
+            theirs.stage != "cancelled"
+            and theirs.start > now
+            and who.whose(who.names.get(visit.column or "")) is not None
+        )
         return Drift("unknown", visit.id) if ours else None
     agreed = pushing.read(link.agreed)
     differences = tuple(

@@ -220,7 +220,7 @@ def _step(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: 
         return cancelling.cancel(
             appointment_id=appointment.id, stamp=_of(appointment, stamp), reason=_WHY, override_reason=_WHY
         )
-    if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE:
+    if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE | {statuses.NO_SHOW}:
         appointment = status.set_status(
             appointment_id=appointment.id, status=statuses.CHECKED_IN, stamp=_of(appointment, stamp)
         )
