@@ -135,8 +135,8 @@ class _Work:
         officelinks.note(self.held, attempted=True, agreed=agreed, not_before=clock.iso(surely))
         try:
             visit = telling.make(ours)
-        except NotNow:  # it was certainly not made
-            officelinks.note(self.held, attempted=link.attempted, agreed=link.agreed, not_before=link.not_before)
+        except NotNow:  # nothing is on its way
+            officelinks.note(self.held, not_before=link.not_before)
             raise
         except (NotLinked, Untellable, Refused) as refused:
             ours_already = isinstance(refused, refusals.AlreadyKnown)
