@@ -254,9 +254,9 @@ def test_a_visit_that_is_made_late_is_not_made_again_by_whoever_changes_the_appo
     stage.push(appointment)
     stage.move(appointment, "12:00")
 
-    early = stage.push(appointment)
-    outbox.mark(appointment["id"], office_key=stage.key, due=clock.now() + timedelta(days=1), asked=True)
+    outbox.mark(appointment["id"], office_key=stage.key, due=clock.now() + timedelta(days=1))
     due = stage.link(appointment).due_at
+    early = stage.again(appointment)
     show(clock.now() + timedelta(minutes=3))
     theirs.clock.advance(timedelta(minutes=3))
     found = stage.again(appointment)
