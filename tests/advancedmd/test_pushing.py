@@ -384,12 +384,15 @@ def test_a_time_that_the_office_does_not_allow_waits_for_people(stage: Stage) ->
     theirs.columns[16] = replace(theirs.columns[16], start="11:00")
     appointment = book(stage.api, stage.place)
 
-    pushed = stage.push(appointment)
+    pushed, link = stage.push(appointment), stage.link(appointment)
+    stage.set(appointment, "cancelled")
+    stage.push(appointment)
 
-    link = stage.link(appointment)
+    over = stage.link(appointment)
     assert (pushed.status, link.conflict["refused"], link.due_key.split("#")[0]) == ("error", 4155, "OFFICEWAITS")
     assert sides(link)["start"] == (None, "10:00", None)
     assert "working hours" in (link.error or "")
+    assert (over.status, over.disagreement) == ("synced", None)
 
 
 def test_a_refused_move_is_shown_with_both_sides_and_what_was_not_told_is_not_agreed_on(stage: Stage) -> None:
