@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import adopting, logbook, mapping, merging, pulling, pushing, shared
+from chalicelib.advancedmd import adopting, applying, logbook, mapping, merging, pulling, pushing, shared
 from chalicelib.advancedmd.mapping import Links, Untellable
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler
@@ -17,13 +17,8 @@ from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.gateways.answers import NoAnswer, NotNow
 from chalicelib.kit import clock, ids
-from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.errors import CareSlotError, Stale, Unavailable
-from chalicelib.kit.stamps import Stamp
-from chalicelib.kit.types import When
-from chalicelib.scheduling import cancelling, rescheduling, status, statuses
 from chalicelib.scheduling.refusals import ChangedMeanwhile
-from chalicelib.scheduling.visits import Asked
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officeinbox import InboxItem
@@ -31,7 +26,6 @@ from chalicelib.table.officelinks import ERROR, SYNCED, Held
 
 _SOON = timedelta(minutes=2)
 _SURELY = timedelta(minutes=10)  # longer than a push may last, and than what two workers' clocks may differ by
-_WHY = "Changed in AdvancedMD"
 LinksFor = Callable[[VisitData | None], Links]
 """Who is who, for a visit."""
 
@@ -60,21 +54,28 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     if theirs is None:
         officelinks.let_go(held, told=None, due_at=None)
         return officeinbox.done(item)
-    return _settle(item, held, appointment, theirs, now, who=who)
+    return _settle(item, held, appointment, pushing.read(held.link.agreed), theirs, who=who, now=now)
 
 
 def _settle(
-    item: InboxItem, held: Held, appointment: AppointmentItem, theirs: Shared, now: datetime, *, who: Links
+    item: InboxItem,
+    held: Held,
+    appointment: AppointmentItem,
+    base: Shared | None,
+    theirs: Shared,
+    *,
+    who: Links,
+    now: datetime,
 ) -> bool:
-    base, ours = pushing.read(held.link.agreed), pushing.of_appointment(appointment)
+    ours = pushing.of_appointment(appointment)
     merged = merging.merge(base=base, ours=ours, theirs=theirs)
     refused: CareSlotError | None = None
     taken: dict[shared.Field, Any] = {}
     try:
-        for fields, change in ((SLOT, _move), (("stage",), _step)):
+        for fields, change in ((SLOT, applying.move), (("stage",), applying.step)):
             wanted = {name: merged.taken[name] for name in fields if name in merged.taken}
             if wanted:
-                appointment = change(appointment, wanted, _stamp(item, now))
+                appointment = change(appointment, wanted, applying.stamp(item, now))
                 taken |= wanted
     except (Unavailable, Stale, ChangedMeanwhile) as overtaken:
         return _again(item, held, overtaken, now)
@@ -183,10 +184,12 @@ def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime, *,
     visit = None if item.gone else pulling.read(item) or _read(item, office)
     try:
         outcome = adopting.adopt(item.visit_id, visit, links=links, office_key=item.office_key, now=now)
-    except officelinks.VisitTaken:  # somebody has told its appointment, and learnt its number, at this moment
+    except (officelinks.VisitTaken, officelinks.LeaseLost):  # somebody has told its appointment, or made one, just now
         outcome = adopting.NotNowKnown()
     match outcome:
-        case adopting.Adopted() | adopting.NotOurs():
+        case adopting.Adopted(held, appointment, base, theirs, who):
+            return _settle(item, held, appointment, base, theirs, who=who, now=now)
+        case adopting.NotOurs():
             return officeinbox.done(item)
         case adopting.NotNowKnown():
             officeinbox.later(item, due_at=clock.iso(now + _SOON))
@@ -200,40 +203,6 @@ def _parked(item: InboxItem, held: Held, why: str, now: datetime) -> bool:
     officelinks.let_go(held, told=told, due_at=None, waits=clock.iso(now), status=ERROR, error=why)
     officeinbox.done(item)
     return False
-
-
-def _move(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: Stamp) -> AppointmentItem:
-    asked = Asked(
-        doctor_id=wanted.get("doctor_id") or "",
-        when=When(instant=wanted.get("start", appointment.starts)),
-        duration=wanted.get("minutes"),
-        location_id=wanted.get("location_id"),
-    )
-    return rescheduling.reschedule(
-        appointment_id=appointment.id, asked=asked, stamp=_of(appointment, stamp), override_reason=_WHY
-    )
-
-
-def _step(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: Stamp) -> AppointmentItem:
-    to = mapping.status_of(wanted["stage"], was=appointment.status)
-    if to == statuses.CANCELLED:
-        return cancelling.cancel(
-            appointment_id=appointment.id, stamp=_of(appointment, stamp), reason=_WHY, override_reason=_WHY
-        )
-    if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE:
-        appointment = status.set_status(
-            appointment_id=appointment.id, status=statuses.CHECKED_IN, stamp=_of(appointment, stamp)
-        )
-    return status.set_status(appointment_id=appointment.id, status=to, stamp=_of(appointment, stamp))
-
-
-def _of(appointment: AppointmentItem, stamp: Stamp) -> Stamp:
-    """A request about the version that was compared, and about no other."""
-    return replace(stamp, if_match=str(int(appointment.version)))
-
-
-def _stamp(item: InboxItem, now: datetime) -> Stamp:
-    return Stamp(by=SYSTEM, now=now, request_id=f"advancedmd-{item.visit_id}-{item.mark}")
 
 
 def _refused(field: shared.Field, base: Shared | None, ours: Shared, theirs: Shared, code: str) -> dict[str, Any]:

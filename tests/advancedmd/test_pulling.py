@@ -9,25 +9,10 @@ from chalicelib.advancedmd import feed, pulling, reaching
 from chalicelib.gateways.advancedmd.records import NO_SHOW
 from chalicelib.kit import clock
 from chalicelib.table import officeinbox
-from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
-from tests.builders import Data
+from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
 from tests.scheduling.desk import book, read, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")
-
-
-def made_there(clinic: Connected, time: str, number: int) -> int:
-    """Somebody at the office books a patient with our doctor."""
-    before = set(clinic.theirs.appointments)
-    fields = {"patientid": number, "columnid": 16, "profileid": 3, "duration": 30, "startdatetime": at(time)}
-    clinic.desk("book", 0, **fields)
-    (visit_id,) = set(clinic.theirs.appointments) - before
-    return visit_id
-
-
-def here(clinic: Connected, patient: Data) -> list[Data]:
-    found: list[Data] = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data
-    return found
 
 
 def test_a_move_there_moves_it_here_and_is_not_told_back(clinic: Connected) -> None:
@@ -137,10 +122,8 @@ def test_what_was_cancelled_there_before_we_learnt_its_number_is_cancelled_here(
 
 
 def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(clinic: Connected) -> None:
-    patient = clinic.known_patient()
-    number = max(clinic.theirs.patients)
-    clinic.api.as_("billing").put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number})
-    visit_id = made_there(clinic, "11:00", number)
+    patient = clinic.linked_patient()
+    visit_id = clinic.made_there("11:00", max(clinic.theirs.patients)).id
 
     hear()
     hear()
@@ -156,10 +139,8 @@ def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(cli
 def test_a_visit_made_there_at_a_taken_time_waits_for_people(clinic: Connected) -> None:
     clinic.told("11:00")
     clinic.theirs.columns[16] = replace(clinic.theirs.columns[16], max_per_slot=2)
-    patient = clinic.known_patient()
-    number = max(clinic.theirs.patients)
-    clinic.api.as_("billing").put(f"/api/advancedmd/patients/{patient['id']}/link", {"advancedmd_patient_id": number})
-    visit_id = made_there(clinic, "11:00", number)
+    patient = clinic.linked_patient()
+    visit_id = clinic.made_there("11:00", max(clinic.theirs.patients)).id
 
     hear()
 
@@ -168,8 +149,29 @@ def test_a_visit_made_there_at_a_taken_time_waits_for_people(clinic: Connected) 
     assert (waiting.conflict["refused"], here(clinic, patient)) == ("slot_taken", [])
 
 
+def test_a_visit_that_found_its_time_taken_and_was_moved_is_followed_from_where_it_was_booked(
+    clinic: Connected,
+) -> None:
+    blocker = clinic.told("11:00")
+    clinic.theirs.columns[16] = replace(clinic.theirs.columns[16], max_per_slot=2)
+    patient = clinic.linked_patient()
+    visit = clinic.made_there("11:00", max(clinic.theirs.patients))
+    hear()
+    clinic.desk("move", visit.id, columnid=16, startdatetime=at("12:00"))
+    hear()
+    clinic.desk("cancel", clinic.visit_of(blocker))
+    hear()
+    [booked] = here(clinic, patient)
+    clinic.desk("move", visit.id, columnid=16, startdatetime=at("11:00"))
+
+    hear()
+    [moved_back] = here(clinic, patient)
+
+    assert (booked["time"], moved_back["time"], f"{visit.start:%H:%M}") == ("12:00", "11:00", "11:00")
+
+
 def test_a_visit_of_a_patient_who_is_nobody_here_waits_for_people(clinic: Connected) -> None:
-    visit_id = made_there(clinic, "11:00", 162)
+    visit_id = clinic.made_there("11:00", 162).id
 
     hear()
 
