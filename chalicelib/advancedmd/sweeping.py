@@ -92,7 +92,8 @@ def read_day(settled: Setup, *, office: Office, day: str, now: datetime) -> list
         for visit_id, link in missing.items()
         if visit_id not in there
     ]
-    told_of = [there[one.visit_id] for one in drifted]
+    unclear = [one for one in there.values() if _is_unclear(settled, one, now)]
+    told_of = [*(there[one.visit_id] for one in drifted), *unclear]
     pulling.put(settled.office_key, told_of, [one.visit_id for one in gone], now=now)
     return [one.written() for one in (*drifted, *gone)]
 
@@ -100,6 +101,15 @@ def read_day(settled: Setup, *, office: Office, day: str, now: datetime) -> list
 def _read(office: Office, missing: list[int]) -> Iterator[VisitData]:
     for first in range(0, len(missing), visits.MOST_IDS):
         yield from visits.by_id(office, missing[first : first + visits.MOST_IDS]).visits
+
+
+def _is_unclear(settled: Setup, visit: VisitData, now: datetime) -> bool:
+    """Whether a visit may be one of ours that nobody knows yet: only reading it tells in which column it is."""
+    who = whoiswho.links(settled, {})
+    if who.place(visit) or visit.start is None or officeinbox.find(settled.office_key, visit.id) is not None:
+        return False
+    to_come = visit.start > now.astimezone(settled.zone).replace(tzinfo=None)
+    return to_come and officelinks.whose(settled.office_key, visit.id) is None
 
 
 def _drift(settled: Setup, visit: VisitData, now: datetime) -> Drift | None:

@@ -145,13 +145,13 @@ def _again(item: InboxItem, held: Held, why: CareSlotError, now: datetime) -> bo
 def _theirs(item: InboxItem, held: Held, office: Office, links: LinksFor) -> Shared | None:
     """The visit as it is there, with the state of one that is no more; None when too little is known.
 
-    What was told is believed when it says nothing new, or was told surely after we last spoke of the visit: workers
-    may have heard and told it at the same time, by clocks that differ. Otherwise it is read.
+    What was told is believed when it says where the visit is, and says nothing new or was told surely after we last
+    spoke of the visit: workers may have heard and told it at once, by clocks that differ. Otherwise it is read.
     """
     base = pushing.read(held.link.agreed)
     if item.gone:
         return replace(base, stage="cancelled") if base is not None else None
-    told = pulling.read(item)
+    told = _told(item, links)
     if told is not None:
         theirs = mapping.from_visit(told, links(told))
         spoken = held.link.synced_at
@@ -163,6 +163,12 @@ def _theirs(item: InboxItem, held: Held, office: Office, links: LinksFor) -> Sha
     if visit is None:
         return replace(base, stage="cancelled") if base is not None else None
     return mapping.from_visit(visit, links(visit))
+
+
+def _told(item: InboxItem, links: LinksFor) -> VisitData | None:
+    """The visit as it was told, if that says where it is."""
+    told = pulling.read(item)
+    return told if told is not None and links(told).place(told) else None
 
 
 def _read(item: InboxItem, office: Office) -> VisitData | None:
@@ -181,7 +187,7 @@ def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime, *,
     if _may_be_ours(item, known):
         officeinbox.later(item, due_at=clock.iso(now + _SOON))
         return False
-    visit = None if item.gone else pulling.read(item) or _read(item, office)
+    visit = None if item.gone else _told(item, links) or _read(item, office)
     try:
         outcome = adopting.adopt(item.visit_id, visit, links=links, office_key=item.office_key, now=now)
     except (officelinks.VisitTaken, officelinks.LeaseLost):  # somebody has told its appointment, or made one, just now

@@ -1,18 +1,21 @@
 """What is changed at the office comes here, once; what cannot come is shown with both sides, and nothing is lost."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.advancedmd import feed, pulling, reaching
+from chalicelib.advancedmd import feed, pulling, reaching, whoiswho
 from chalicelib.gateways.advancedmd.records import NO_SHOW
 from chalicelib.kit import clock
 from chalicelib.table import officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
+from tests.builders import make_location
 from tests.scheduling.desk import book, read, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")
+Show = Callable[[datetime], None]
 
 
 def test_a_move_there_moves_it_here_and_is_not_told_back(clinic: Connected) -> None:
@@ -60,6 +63,44 @@ def test_a_posted_charge_is_no_deletion(clinic: Connected) -> None:
     hear()
 
     assert read(clinic.api, appointment)["status"] == "scheduled"
+
+
+def with_a_namesake(clinic: Connected) -> None:
+    """The doctor has a column of the same heading at another location, which takes part as well."""
+    clinic.theirs.columns[20] = replace(clinic.theirs.columns[16], id=20, facility_id=235)
+    places = {clinic.place.location["id"]: 234, make_location(clinic.api)["id"]: 235}
+    clinic.settle(locations=[{"location_id": one, "facility_id": number} for one, number in places.items()])
+    whoiswho.forget(OFFICE)
+
+
+def test_a_heading_that_two_columns_have_moves_nobody_to_the_other_place(clinic: Connected, show: Show) -> None:
+    with_a_namesake(clinic)
+    appointment = clinic.told()
+    hear()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    show(clock.precise() + timedelta(minutes=15))
+
+    hear()
+
+    moved = read(clinic.api, appointment)
+    assert (moved["time"], moved["location_id"]) == ("14:00", clinic.place.location["id"])
+    assert clinic.status(appointment)["amd_conflict"] is None
+
+
+def test_the_sweep_adopts_a_visit_whose_heading_two_columns_have_at_its_own_place(clinic: Connected) -> None:
+    with_a_namesake(clinic)
+    patient = clinic.linked_patient()
+    visit = clinic.made_there("11:00", max(clinic.theirs.patients))
+    visit.modified_at = clock.now() - timedelta(days=9)
+    hear()
+    missed = here(clinic, patient)
+
+    clinic.swept()
+    hear()
+
+    assert missed == []
+    [adopted] = here(clinic, patient)
+    assert (adopted["time"], adopted["location_id"]) == ("11:00", clinic.place.location["id"])
 
 
 def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clinic: Connected) -> None:
