@@ -12,7 +12,7 @@ from chalicelib.kit import clock
 from chalicelib.table import officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
 from tests.builders import make_location
-from tests.scheduling.desk import book, read, utc
+from tests.scheduling.desk import DAY, book, read, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")
 Show = Callable[[datetime], None]
@@ -291,3 +291,23 @@ def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, freq
     woken = [feed.run(heard + every + timedelta(seconds=late)) for late in (-60, 60)]
 
     assert woken == [0, 1]
+
+
+def test_what_cannot_be_heard_stops_nothing_else_and_is_seen_and_tried_again(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    pulling.put_unread(OFFICE, clinic.visit_of(appointment), now=clock.now())
+    desk, imports = clinic.api.as_("admin"), "/api/advancedmd/appointments/import"
+    desk.post(imports, {"start_date": f"{DAY}", "end_date": f"{DAY}"})
+    officeinbox.heard(officeinbox.cursor(OFFICE), heard="nobody's time")
+
+    for _ in range(3):
+        hear()
+    tried = clock.now()
+
+    row, *_ = desk.get("/api/advancedmd/sync/logs", status="error").data
+    assert (row["operation"], row["type"], row["detail"]) == ("pull", "changes", "A date cannot be read.")
+    assert read(clinic.api, appointment)["time"] == "14:00"
+    assert [one["ended_at"] is not None for one in desk.get(imports).data] == [True]
+    assert [feed.run(tried + timedelta(seconds=seconds)) for seconds in (200, 250)] == [0, 1]
