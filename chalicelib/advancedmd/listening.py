@@ -13,7 +13,7 @@ from chalicelib.advancedmd import carrying, logbook, pulling, sweeping, taking, 
 from chalicelib.advancedmd.carrying import Ready
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
-from chalicelib.gateways.advancedmd.refusals import NotYet
+from chalicelib.gateways.advancedmd.refusals import NotYet, SignInRefused
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, metrics
 from chalicelib.kit.errors import Unavailable
@@ -48,7 +48,7 @@ def is_due(settled: Setup, now: datetime) -> bool:
 
 
 def _pause(failures: int) -> timedelta:
-    return min(_LONGEST, _FIRST * 2 ** min(failures - 1, 9))
+    return min(_LONGEST, _FIRST * 2.0 ** min(failures - 1, 9))
 
 
 def listen(
@@ -117,9 +117,11 @@ def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None
         taken = taking.take(item, office=office, links=lambda visit: whoiswho.of_visit(visit, setup=settled), now=now)
     except NotNow:
         raise
-    except (NoAnswer, Unavailable) as silent:
+    except (NoAnswer, SignInRefused, Unavailable) as silent:
         logger.info("visit left for later", extra={"visit": item.visit_id, **described(silent)})
         officeinbox.later(item, due_at=clock.iso(now + _RETRY))
+    except Refused as refused:
+        officeinbox.wait(item, conflict={"problem": str(refused)}, since=clock.iso(now))
     except Exception as bug:  # noqa: BLE001 - whatever it is, the other visits are dealt with
         logger.error("visit not dealt with", extra={"visit": item.visit_id, **described(bug)})
         officeinbox.wait(item, conflict={"problem": _UNKNOWN}, since=clock.iso(now))

@@ -15,7 +15,7 @@ from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
-from chalicelib.gateways.answers import NoAnswer, NotNow
+from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import CareSlotError, Stale, Unavailable
 from chalicelib.scheduling.refusals import ChangedMeanwhile
@@ -33,7 +33,7 @@ LinksFor = Callable[[VisitData | None], Links]
 def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> bool:
     """Deal with what was told of a visit; False when it is left for later, or for people.
 
-    Raises NotNow when AdvancedMD has to be asked and takes no call now.
+    Raises NotNow when AdvancedMD has to be asked and takes no call now, and Refused when it will not answer at all.
     """
     appointment_id = officelinks.whose(item.office_key, item.visit_id)
     appointment = AppointmentItem.find(appointment_id) if appointment_id else None
@@ -46,7 +46,7 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     try:
         appointment = AppointmentItem.find(appointment_id) or appointment
         theirs, who = _theirs(item, held, office, links), links(None)
-    except (NotNow, NoAnswer, Unavailable):
+    except (NotNow, NoAnswer, Refused, Unavailable):
         officelinks.let_go(held, told=None, due_at=None)
         raise
     except Untellable as unclear:

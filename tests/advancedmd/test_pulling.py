@@ -293,6 +293,20 @@ def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, freq
     assert woken == [0, 1]
 
 
+def test_a_visit_that_may_not_be_read_waits_for_people_and_its_appointment_for_nobody(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    clinic.running.whole.faults.plan("refused", action="get /scheduler/appointments/{id}")
+
+    hear()
+    again = clinic.api.as_("billing").post(f"/api/advancedmd/appointments/{appointment['id']}/sync")
+
+    waiting = officeinbox.find(OFFICE, clinic.visit_of(appointment))
+    assert waiting is not None
+    assert (waiting.conflict, again.status) == ({"problem": "AdvancedMD cannot read what we ask."}, 200)
+
+
 def test_what_cannot_be_heard_stops_nothing_else_and_is_seen_and_tried_again(clinic: Connected) -> None:
     appointment = clinic.told()
     hear()
