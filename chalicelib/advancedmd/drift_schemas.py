@@ -7,16 +7,25 @@ from chalicelib.kit.models import Example, View
 
 
 class DriftedFieldView(View):
-    """A field with what both sides had agreed on, and what was there."""
+    """A field with what both sides had agreed on, and what the side has that differs: `theirs`, or `ours` untold."""
 
-    example: ClassVar[Example] = {"field": "start", "base": "2026-01-15T10:00:00Z", "theirs": "2026-01-15T14:00:00Z"}
+    example: ClassVar[Example] = {
+        "field": "start",
+        "base": "2026-01-15T10:00:00Z",
+        "ours": None,
+        "theirs": "2026-01-15T14:00:00Z",
+    }
     field: str
     base: Any
-    theirs: Any
+    ours: Any = None
+    theirs: Any = None
 
 
 class DriftView(View):
-    """A visit that `differs`, that is `missing` there or was `unknown` here; its status is how it stands by now."""
+    """A visit that `differs`, is `missing` there or was `unknown` here, or an appointment that was `untold`.
+
+    Its status is how it stands by now.
+    """
 
     example: ClassVar[Example] = {
         "advancedmd_visit_id": "9000005",
@@ -26,7 +35,7 @@ class DriftView(View):
         "differences": [DriftedFieldView.example],
         "amd_sync_status": "synced",
     }
-    advancedmd_visit_id: str
+    advancedmd_visit_id: str | None
     appointment_id: str | None
     patient_id: str | None
     drift: str
@@ -40,7 +49,7 @@ class DriftView(View):
     def of(cls, one: Drifted) -> Self:
         """The view of a visit that was found."""
         return cls(
-            advancedmd_visit_id=str(one.found["visit_id"]),
+            advancedmd_visit_id=str(one.found["visit_id"]) if one.found["visit_id"] is not None else None,
             appointment_id=one.appointment.id if one.appointment else None,
             patient_id=one.appointment.patient_id if one.appointment else None,
             drift=one.found["what"],

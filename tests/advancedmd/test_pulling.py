@@ -271,6 +271,27 @@ def test_the_sweep_finds_what_the_increments_missed(clinic: Connected) -> None:
     assert (read(clinic.api, moved)["time"], read(clinic.api, gone)["status"]) == ("14:00", "cancelled")
 
 
+def test_the_sweep_tells_what_was_made_and_changed_while_nothing_was_told(clinic: Connected, show: Show) -> None:
+    moved, same = clinic.told(), clinic.told("12:00")
+    clinic.settle(auto_sync_appointments=False)
+    path = f"/api/appointments/{moved['id']}/reschedule"
+    clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("14:00")})
+    made = book(clinic.api, clinic.place, "16:00", patient_id=clinic.known_patient()["id"])
+    for appointment in (moved, made):
+        follow(appointment)
+    clinic.settle(auto_sync_appointments=True)
+    show(clock.precise() + timedelta(minutes=15))
+
+    clinic.swept()
+    shown = clinic.api.as_("admin").get("/api/advancedmd/drift").data
+    clinic.work()
+
+    assert {one["appointment_id"]: one["drift"] for one in shown} == {moved["id"]: "untold", made["id"]: "untold"}
+    [told] = [one["differences"] for one in shown if one["appointment_id"] == moved["id"]]
+    assert told == [{"field": "start", "base": utc("10:00"), "ours": utc("14:00"), "theirs": None}]
+    assert [f"{clinic.there(one)[0].start:%H:%M}" for one in (moved, same, made)] == ["14:00", "12:00", "16:00"]
+
+
 def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
     first = feed.run(clock.now())
     hear()

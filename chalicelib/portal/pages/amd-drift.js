@@ -4,7 +4,7 @@ import { FIELDS, chip, plural, trouble } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const MOST = 40; // are shown; the count stands beside them
-const FOUND = { differs: "is otherwise there", missing: "is missing there", unknown: "was not known here" };
+const FOUND = { differs: "is otherwise there", missing: "is missing there", unknown: "was not known here", untold: "had not been told" };
 
 export class Drift {
   constructor({ ask, names, card }) {
@@ -35,10 +35,10 @@ export class Drift {
     const zone = this.names.zone(appointment?.location_id);
     const open = () => this.card.open({ appointment: one.appointment_id, patient: one.patient_id });
     const name = appointment?.patient_name ?? `Visit ${one.advancedmd_visit_id}`;
-    const said = one.differences.map(({ field, base, theirs }) => `${FIELDS[field] ?? field}: ${this.names.value(field, base, zone)} → ${this.names.value(field, theirs, zone)}`);
+    const said = one.differences.map(({ field, base, ours, theirs }) => `${FIELDS[field] ?? field}: ${this.names.value(field, base, zone)} → ${this.names.value(field, ours ?? theirs, zone)}`);
     return h(
       "li",
-      { data: { drift: one.advancedmd_visit_id } },
+      { data: { drift: one.advancedmd_visit_id ?? one.appointment_id } },
       one.patient_id ? h("button", { class: "name link", type: "button", onclick: open }, name) : h("span", { class: "name" }, name),
       h("span", { class: "note" }, [FOUND[one.drift] ?? one.drift, ...said].join(" · ")),
       chip(one.amd_sync_status),
