@@ -17,12 +17,12 @@ _WHY = "Changed in AdvancedMD"
 
 
 def move(appointment: AppointmentItem, wanted: dict[shared.Field, Any], by: Stamp) -> AppointmentItem:
-    """Give it the time, doctor or place that it has there; refuses as any rescheduling does."""
+    """Give it the time, doctor or place that it has there; the rest stays. Refuses as any rescheduling does."""
     asked = Asked(
         doctor_id=wanted.get("doctor_id") or "",
         when=When(instant=wanted.get("start", appointment.starts)),
         duration=wanted.get("minutes"),
-        location_id=wanted.get("location_id"),
+        location_id=wanted.get("location_id") or appointment.location_id,
     )
     return rescheduling.reschedule(
         appointment_id=appointment.id, asked=asked, stamp=_of(appointment, by), override_reason=_WHY

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.advancedmd import adopting, applying, logbook, mapping, merging, pulling, pushing, shared
 from chalicelib.advancedmd.mapping import Links, Untellable
+from chalicelib.advancedmd.merging import Merged
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler
 from chalicelib.gateways.advancedmd.office import Office
@@ -18,6 +19,8 @@ from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import CareSlotError, Stale, Unavailable
+from chalicelib.kit.stamps import Stamp
+from chalicelib.scheduling import statuses
 from chalicelib.scheduling.refusals import ChangedMeanwhile
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
@@ -28,6 +31,8 @@ _SOON = timedelta(minutes=2)
 _SURELY = timedelta(minutes=10)  # longer than a push may last, and than what two workers' clocks may differ by
 LinksFor = Callable[[VisitData | None], Links]
 """Who is who, for a visit."""
+Change = Callable[[AppointmentItem, dict[shared.Field, Any], Stamp], AppointmentItem]
+"""Makes a change to an appointment: the appointment as it then is, or a refusal."""
 
 
 def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> bool:
@@ -72,24 +77,34 @@ def _settle(
     refused: CareSlotError | None = None
     taken: dict[shared.Field, Any] = {}
     try:
-        for fields, change in ((SLOT, applying.move), (("stage",), applying.step)):
+        for fields, change in _in_order(merged):
             wanted = {name: merged.taken[name] for name in fields if name in merged.taken}
             if wanted:
                 appointment = change(appointment, wanted, applying.stamp(item, now))
-                taken |= wanted
+                become = pushing.of_appointment(appointment)
+                taken |= {name: become.value(name) for name in wanted}
     except (Unavailable, Stale, ChangedMeanwhile) as overtaken:
         return _again(item, held, overtaken, now)
     except CareSlotError as refusal:
         refused = refusal
     open_ones = [pushing.written_difference(one) for one in merged.conflicts]
     if refused is not None:
-        left = [name for name in merged.taken if name not in taken]
+        asked = [name for fields, _ in _in_order(merged) for name in fields if name in merged.taken]
+        left = [name for name in asked if name not in taken]
         open_ones += [_refused(name, base, ours, theirs, refused.code) for name in left]
-    same = [name for name in shared.FIELDS if ours.value(name) == theirs.value(name)]
+    over = SLOT if appointment.status == statuses.CANCELLED and theirs.stage == "cancelled" else ()
+    same = [name for name in shared.FIELDS if theirs.value(name) == ours.value(name)]
+    same += [name for name in over if theirs.value(name) is not None]
     agreed = (base or theirs).with_values({**{name: theirs.value(name) for name in same}, **taken})
     facts = {"charged": _charged(item, held, appointment), **mapping.numbers(agreed, who)}
     _write(held, appointment, agreed, open_ones, refused, facts=facts, told=bool(merged.told), now=now)
     return officeinbox.done(item) and not open_ones
+
+
+def _in_order(merged: Merged) -> list[tuple[tuple[shared.Field, ...], Change]]:
+    """What is done one after the other; what is cancelled is not moved first, and nobody is told that it was."""
+    step: tuple[tuple[shared.Field, ...], Change] = (("stage",), applying.step)
+    return [step] if merged.taken.get("stage") == "cancelled" else [(SLOT, applying.move), step]
 
 
 def _write(

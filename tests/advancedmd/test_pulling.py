@@ -12,7 +12,7 @@ from chalicelib.kit import clock
 from chalicelib.table import officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
 from tests.builders import make_location
-from tests.scheduling.desk import DAY, book, read, utc
+from tests.scheduling.desk import DAY, EVERY_DAY, book, read, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")
 Show = Callable[[datetime], None]
@@ -131,6 +131,39 @@ def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(cl
     [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
     assert (difference["field"], difference["refused"]) == ("start", "slot_taken")
     assert read(clinic.api, appointment)["time"] == "10:00"
+
+
+def test_what_was_moved_and_then_cancelled_there_is_cancelled_here_and_never_moved(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    book(clinic.api, clinic.place, "14:00", patient_id=clinic.known_patient()["id"])
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    clinic.desk("cancel", clinic.visit_of(appointment))
+
+    hear()
+    pulling.put_unread(OFFICE, clinic.visit_of(appointment), now=clock.now())
+    hear()
+    found = read(clinic.api, appointment)
+
+    assert (found["status"], found["time"], found["moves"]) == ("cancelled", "10:00", [])
+    assert clinic.status(appointment)["amd_sync_status"] == "synced"
+
+
+def test_a_move_there_in_time_alone_leaves_the_place(clinic: Connected) -> None:
+    elsewhere = make_location(clinic.api)["id"]
+    until_noon = EVERY_DAY | {"location_id": clinic.place.location["id"], "end": "12:00"}
+    from_noon = EVERY_DAY | {"location_id": elsewhere, "start": "12:00"}
+    appointment = clinic.told()
+    hear()
+    schedule = f"/api/doctors/{clinic.place.doctor['id']}/schedule"
+    assert clinic.api.as_("admin").put(schedule, {"hours": [until_noon, from_noon]}).status == 200
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+
+    hear()
+
+    [difference] = clinic.status(appointment)["amd_conflict"]["differences"]
+    assert (difference["field"], difference["refused"]) == ("start", "slot_not_offered")
+    assert read(clinic.api, appointment)["location_id"] == clinic.place.location["id"]
 
 
 def test_a_refused_move_stays_seen_when_something_else_is_told(clinic: Connected) -> None:
