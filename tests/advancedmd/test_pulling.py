@@ -103,6 +103,17 @@ def test_the_sweep_adopts_a_visit_whose_heading_two_columns_have_at_its_own_plac
     assert (adopted["time"], adopted["location_id"]) == ("11:00", clinic.place.location["id"])
 
 
+def test_a_visit_that_a_list_left_out_is_asked_for_before_anybody_is_cancelled(clinic: Connected) -> None:
+    there, deleted = clinic.told(), clinic.told("12:00")
+    hear()
+    clinic.desk("delete", clinic.visit_of(deleted))
+
+    pulling.put(OFFICE, [], [clinic.visit_of(one) for one in (there, deleted)], now=clock.now())
+    hear()
+
+    assert [read(clinic.api, one)["status"] for one in (there, deleted)] == ["scheduled", "cancelled"]
+
+
 def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clinic: Connected) -> None:
     appointment = clinic.told()
     hear()
