@@ -59,7 +59,10 @@ class DriftView(View):
 
 
 class SweepView(View):
-    """The reading: of which local date, how many of how many days it has read, and how many visits it found."""
+    """The reading: of which local date, how many of how many days it has read, and how many visits it found.
+
+    Of the days that it could not read nobody knows what they have.
+    """
 
     example: ClassVar[Example] = {
         "swept_on": "2026-01-15",
@@ -67,6 +70,7 @@ class SweepView(View):
         "ended_at": "2026-01-15T02:01:00Z",
         "days": 28,
         "days_read": 28,
+        "days_unread": 0,
         "drift": 1,
     }
     swept_on: str | None
@@ -74,6 +78,7 @@ class SweepView(View):
     ended_at: str | None
     days: int
     days_read: int
+    days_unread: int
     drift: int
 
     @classmethod
@@ -85,6 +90,7 @@ class SweepView(View):
             started_at=run.began_at if run else None,
             ended_at=run.ended_at if run else None,
             days=len(run.thing_ids) if run else 0,
-            days_read=int(run.done or 0) if run else 0,
+            days_read=int(run.done or 0) - int(run.failed or 0) if run else 0,
+            days_unread=int(run.failed or 0) if run else 0,
             drift=int(run.found or 0) if run else 0,
         )

@@ -84,8 +84,9 @@ def begin(settled: Setup, *, now: datetime, days: int = _DAYS) -> OfficeRunItem:
 
 
 def note_swept(office_key: str, run: OfficeRunItem) -> None:
-    """The coming weeks have been read; the dashboard shows it."""
-    officeinbox.heard(officeinbox.cursor(office_key), swept_on=run.first, drift=int(run.found or 0))
+    """The coming weeks have been read, except for days that could not be; the dashboard shows it."""
+    found = {"drift": int(run.found or 0), "unread": int(run.failed or 0)}
+    officeinbox.heard(officeinbox.cursor(office_key), swept_on=run.first, **found)
 
 
 def read_day(settled: Setup, *, office: Office, day: str, now: datetime, both: bool = True) -> list[dict[str, Any]]:

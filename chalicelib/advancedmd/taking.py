@@ -160,7 +160,7 @@ def _again(item: InboxItem, held: Held, why: CareSlotError, now: datetime) -> bo
 def _theirs(item: InboxItem, held: Held, office: Office, links: LinksFor) -> Shared | None:
     """The visit as it is there, with the state of one that is no more; None when too little is known.
 
-    That a list did not have it is no proof: it is gone when it was asked for by its number and is not there, or deleted.
+    That a list did not have it is no proof: it is gone when it is not there by its number, or is deleted.
     What was told is believed when it says where the visit is, and says nothing new or was told surely after we last
     spoke of the visit: workers may have heard and told it at once, by clocks that differ. Otherwise it is read.
     """

@@ -58,7 +58,8 @@ class InboxItem(Item, discriminator="officeinbox"):
 
 
 class CursorItem(Item, discriminator="officecursor"):
-    """`heard` is the server's time to be echoed; `pulled_at` and `swept_on` are ours. `drift` is what a sweep found.
+    """`heard` is the server's time to be echoed; `pulled_at` and `swept_on` are ours. `drift` is what a sweep found
+    and `unread` how many of its days it could not read.
 
     `asked_at` is when somebody last wanted to have heard, `failed_at` when it was last tried in vain, `failures` how
     often it has been since it was heard.
@@ -72,6 +73,7 @@ class CursorItem(Item, discriminator="officecursor"):
     failures = NumberAttribute(null=True)
     swept_on = UnicodeAttribute(null=True)
     drift = NumberAttribute(null=True)
+    unread = NumberAttribute(null=True)
 
 
 def put(office_key: str, visits: Iterator[tuple[int, dict[str, Any]]], *, mark: str, now: str) -> int:

@@ -315,6 +315,17 @@ def test_the_sweep_finds_what_the_increments_missed(clinic: Connected) -> None:
     assert (read(clinic.api, moved)["time"], read(clinic.api, gone)["status"]) == ("14:00", "cancelled")
 
 
+def test_a_day_that_could_not_be_read_is_not_said_to_be_without_drift(clinic: Connected) -> None:
+    clinic.running.whole.faults.plan("refused", action="getdatevisits")
+
+    clinic.swept(days=5)
+    desk = clinic.api.as_("admin")
+
+    told = desk.get("/api/advancedmd/drift").json["meta"]
+    assert (told["days"], told["days_read"], told["days_unread"]) == (5, 4, 1)
+    assert desk.get("/api/advancedmd/sync/dashboard").data["days_unread"] == 1
+
+
 def test_the_sweep_tells_what_was_made_and_changed_while_nothing_was_told(clinic: Connected, show: Show) -> None:
     moved, same = clinic.told(), clinic.told("12:00")
     clinic.settle(auto_sync_appointments=False)

@@ -24,7 +24,7 @@ export class Drift {
       const { data, meta } = await this.ask("GET", "/api/advancedmd/drift");
       const first = data.slice(0, MOST);
       const known = await Promise.all(first.map((one) => (one.appointment_id ? this.names.appointment(one.appointment_id) : null)));
-      this.when.textContent = meta.swept_on ? `${meta.swept_on}: ${plural(meta.drift, "visit")}, ${meta.days_read} of ${plural(meta.days, "day")} read` : "";
+      this.when.textContent = meta.swept_on ? `${meta.swept_on}: ${plural(meta.drift, "visit")}, ${meta.days_read} of ${plural(meta.days, "day")} read${meta.days_unread ? `, ${meta.days_unread} could not be` : ""}` : "";
       show(this.list, [first, known, meta], () => (first.length ? h("ul", { class: "people" }, first.map((one, place) => this.#row(one, known[place]))) : empty(meta)));
     } catch (refusal) {
       show(this.list, refusal.message, () => trouble(refusal, () => this.refresh()));
@@ -47,4 +47,4 @@ export class Drift {
 }
 
 const empty = (meta) =>
-  h("p", { class: "empty" }, meta.swept_on ? "No drift: both sides are as they were told to each other." : "Between two and five at night the coming weeks are compared; what differs is listed here.");
+  h("p", { class: "empty" }, meta.days_unread ? "No drift on the days that could be read; the others are tried again next night." : meta.swept_on ? "No drift: both sides are as they were told to each other." : "Between two and five at night the coming weeks are compared; what differs is listed here.");
