@@ -240,6 +240,31 @@ def test_settings_are_saved_and_the_connection_is_tested(office: Office, go: Any
     done(office.wire.put("/api/advancedmd/settings", OFFICE))
 
 
+def test_no_settings_can_be_saved_before_the_locations_are_known(go: Any) -> None:
+    page = go("Settings", before=lambda page: page.route("**/api/locations?*", lambda route: route.abort(), times=1))
+    expect(page.get_by_role("alert")).to_contain_text("Check the network of this machine.")
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_label("Harbour Clinic", exact=True)).to_be_checked()
+
+
+def test_a_location_that_is_not_listed_goes_on_taking_part(office: Office, go: Any) -> None:
+    nobody = {"success": True, "data": [], "meta": {"next_cursor": None}}
+    before = done(office.wire.get("/api/advancedmd/settings"))["locations"]
+    page = go(
+        "Settings", before=lambda page: page.route("**/api/locations?*", lambda route: route.fulfill(json=nobody))
+    )
+    page.get_by_label("Weekly summary goes to").fill("office@example.com")
+
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    settled = done(office.wire.get("/api/advancedmd/settings"))
+    assert (settled["summary_email"], settled["locations"]) == ("office@example.com", before)
+
+
 @pytest.mark.usefixtures("office")
 def test_the_sync_is_paused_and_resumed(open_page: Open) -> None:
     page = open_page(PAGE, "admin")
