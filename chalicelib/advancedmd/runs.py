@@ -138,7 +138,7 @@ def _tell(appointment_id: str, office_key: str, now: datetime) -> None:
     if outbox.mark(appointment_id, office_key=office_key, due=now, asked=True):
         return
     link = officelinks.find(appointment_id)
-    if link is not None and link.status == ERROR:
+    if link is not None and link.status != SYNCED:  # it failed, or would wait for its hour or day
         officelinks.again(appointment_id, now=clock.iso(now), asked=True)
 
 

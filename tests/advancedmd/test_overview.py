@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from chalicelib.advancedmd import feed
 from chalicelib.kit import clock
 from chalicelib.table import base, keys
@@ -185,6 +187,20 @@ def test_the_appointments_of_a_day_are_told_together_and_progress_is_seen(clinic
     assert (begun.status, begun.data["total"], begun.data["pending"]) == (201, 3, 3)
     assert (shown["synced"], shown["pending"], shown["failed"]) == (2, 0, 1)
     assert all(len(clinic.there(one)) == 1 for one in known)
+
+
+@pytest.mark.parametrize("frequency", ["hourly", "daily"])
+def test_what_would_be_told_later_is_told_at_once_when_its_day_is_synced(clinic: Connected, frequency: str) -> None:
+    clinic.settle(sync_frequency=frequency)
+    appointment = clinic.told()
+    before = clinic.there(appointment)
+
+    clinic.api.as_("billing").post(
+        "/api/advancedmd/appointments/bulk-sync", {"start_date": str(DAY), "end_date": str(DAY)}
+    )
+    clinic.work()
+
+    assert (before, clinic.status(appointment)["amd_sync_status"]) == ([], "synced")
 
 
 def test_no_more_than_a_month_is_told_together(clinic: Connected) -> None:
