@@ -46,6 +46,7 @@ visitor             VISITROOM#<id>        PERSON#<who>            telehealth: wh
 AdvancedMD's office ADVANCEDMD#<office>   SESSION | BUDGET#<tier> advancedmd: one session, sealed; calls spoken for
 link to AdvancedMD  APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
 visit there         ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
+clinic's office     ADVANCEDMD            OFFICE                  advancedmd: which one it is, once it is settled
 office's settings   ADVANCEDMD#<office>   SETTINGS                advancedmd: what is kept in step, where, how often
 patient's link      PATIENT#<id>          ADVANCEDMD              advancedmd: which of its patients this is
 patient there       ADVANCEDMD#<office>   PATIENT#<number>        advancedmd: whose it is

@@ -208,6 +208,11 @@ def office(office_key: str, *part: str) -> Key:
     return Key(f"ADVANCEDMD#{office_key}", "#".join(part))
 
 
+def clinics_office() -> Key:
+    """Which office of AdvancedMD is the clinic's."""
+    return Key("ADVANCEDMD", "OFFICE")
+
+
 def office_link(appointment_id: str) -> Key:
     return Key(f"APPOINTMENT#{appointment_id}", "ADVANCEDMD")
 
