@@ -53,6 +53,7 @@ patient there       ADVANCEDMD#<office>   PATIENT#<number>        advancedmd: wh
 doctor there        ADVANCEDMD#<office>   DOCTOR#<profile>        advancedmd: whose profile it is
 inbox               ADVANCEDMD#<office>   INBOX#<visit> | CURSOR  advancedmd: what it has told; how far that was heard
 run                 ADVANCEDMD#<office>   RUN#<id>                advancedmd: what is done together; how far that is
+run begun once      ADVANCEDMD#<office>   RUNKEY#<digest>         advancedmd: which one an idempotency key has begun
 breaker             ADVANCEDMD#<office>   BREAKER                 advancedmd: it does not answer: until when to wait
 week's mail         ADVANCEDMD#<office>   WEEK#<monday>           advancedmd: that the summary of a week was sent
 log                 ADVANCEDMD#<office>   LOG#<at>#<id>           advancedmd: what was told and taken over
