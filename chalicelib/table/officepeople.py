@@ -17,7 +17,8 @@ from chalicelib.table.transaction import Transaction
 class PatientLinkItem(Item, discriminator="officepatientlink"):
     """`number` is the patient's there; without it `error` says why, and `alike` are those who may be meant.
 
-    `not_these` are the numbers of those whom people have said it is not.
+    `people` says of these by their numbers name and birth date there, and `not_these` are the numbers of those whom
+    people have said it is not.
     """
 
     office_key = UnicodeAttribute()
@@ -25,6 +26,7 @@ class PatientLinkItem(Item, discriminator="officepatientlink"):
     status = UnicodeAttribute()
     error = UnicodeAttribute(null=True)
     alike: Any = JSONAttribute(null=True)
+    people: Any = JSONAttribute(null=True)
     not_these: Any = JSONAttribute(null=True)
     synced_at = UnicodeAttribute(null=True)
     missing = "link to AdvancedMD"
@@ -121,7 +123,7 @@ def unlink_patient(link: PatientLinkItem, *, now: str, by: str) -> None:
     transaction.commit()
 
 
-def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], now: str) -> None:
+def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], now: str, people: Any = None) -> None:
     """Write down why a patient is linked to nobody yet, unless somebody has linked them meanwhile."""
     known = of_patient(patient_id)
     item = PatientLinkItem(
@@ -130,6 +132,7 @@ def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], 
         status="error",
         error=why,
         alike=alike or None,
+        people=people or None,
         not_these=known.not_these if known else None,
         updated_at=now,
     )

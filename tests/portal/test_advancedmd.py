@@ -108,7 +108,7 @@ def office(wire: Any) -> Iterator[Office]:
     done(wire.put("/api/advancedmd/settings", {**OFFICE, "locations": where}))
     done(wire.put(f"/api/advancedmd/doctors/{place.doctor['id']}/link", {"advancedmd_provider_id": PROFILE}))
     link = f"/api/advancedmd/patients/{place.patient['id']}/link"
-    done(wire.put(link, {"advancedmd_patient_id": LINKED}))
+    done(wire.put(link, {"advancedmd_patient_id": LINKED, "confirm": True}))
     yield Office(wire, place, place.patient)
     wire.put("/api/advancedmd/settings", {"auto_sync_appointments": False, "locations": []})
 
@@ -185,8 +185,11 @@ def test_a_patient_is_linked_where_the_appointment_waits_for_that(office: Office
     card = page.get_by_role("dialog")
     card.get_by_label("Number at AdvancedMD").fill(str(NOBODYS))
     card.get_by_role("button", name="Link", exact=True).click()
+    meant = card.get_by_role("list", name="Who may be meant")
+    expect(meant).to_contain_text(re.compile(f"no. {NOBODYS} ?[A-Z]+,[A-Z]"))
+    meant.get_by_role("button", name=f"Link to no. {NOBODYS}").click()
 
-    expect(card.locator('[data-card="patient"]')).to_contain_text(str(NOBODYS))
+    expect(card.locator('[data-card="patient"]').get_by_role("button", name="Unlink")).to_be_visible()
     expect(card.locator('[data-card="appointment"]')).to_contain_text("Synced", timeout=30_000)
     expect(card.get_by_role("link", name="View in AdvancedMD")).to_be_visible()
     photograph(page, "advancedmd-card")
