@@ -110,7 +110,7 @@ def unlink(patient_id: str, *, stamp: Stamp) -> None:
         officepeople.unlink_patient(found, now=clock.iso(stamp.now), by=stamp.by.actor)
     except LinkTaken:
         raise LinkedAlready from None
-    linking.note(found.office_key, patient_id, stamp.now, operation="unlink")
+    linking.note(found.office_key, patient_id, stamp.now, operation="unlink", by=stamp.by.actor)
 
 
 def _enrolled(patient: PatientItem, *, office_key: str, office: Office, stamp: Stamp) -> PatientLinkItem:
@@ -121,7 +121,8 @@ def _enrolled(patient: PatientItem, *, office_key: str, office: Office, stamp: S
         try:
             number = _added(patient, office_key=office_key, office=office)
         except Refused as refused:
-            linking.note(office_key, patient.id, stamp.now, error=str(refused), detail=getattr(refused, "detail", ""))
+            detail = getattr(refused, "detail", "")
+            linking.note(office_key, patient.id, stamp.now, error=str(refused), detail=detail, by=stamp.by.actor)
             raise
     return keep(patient.id, office_key=office_key, number=number, stamp=stamp, began=began)
 
@@ -157,7 +158,7 @@ def keep(patient_id: str, *, office_key: str, number: int, stamp: Stamp, began: 
     except LinkTaken:
         raise LinkedAlready from None
     if was is None or was.number is None:
-        linking.note(office_key, patient_id, stamp.now, began=began)
+        linking.note(office_key, patient_id, stamp.now, began=began, by=stamp.by.actor)
     _tell_what_waited(patient_id, now=stamp.now)
     return item
 

@@ -79,6 +79,7 @@ def note(
     error: str | None = None,
     detail: str = "",
     began: float | None = None,
+    by: str = SYSTEM.actor,
 ) -> None:
     """Write down that somebody was linked; or what it `waits` for, or with what `error` it failed."""
     logbook.note(
@@ -93,6 +94,7 @@ def note(
         fields=(),
         seconds=time.monotonic() - began if began is not None else 0.0,
         now=now,
+        by=by,
     )
 
 

@@ -4,7 +4,7 @@ What it refused with is sealed for administrators: it may quote what we sent.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,7 +13,7 @@ from typing import Literal
 from chalicelib.advancedmd import setup
 from chalicelib.gateways import sealing
 from chalicelib.kit import clock, cursor, ids, metrics
-from chalicelib.kit.auth import Claims
+from chalicelib.kit.auth import SYSTEM, Claims
 from chalicelib.kit.cache import Memory
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
@@ -21,10 +21,12 @@ from chalicelib.people import patients
 from chalicelib.table import officelog
 from chalicelib.table.officelog import OfficeLogItem
 
-Operation = Literal["push", "pull", "link", "unlink"]
+Operation = Literal["push", "pull", "link", "unlink", "keep_ours", "keep_theirs"]
 WEEK = timedelta(days=7)
 POSTED = "posted"
 """The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
+DECIDED = "decided"
+"""The status of a row that says only what somebody has decided."""
 _MOST_READ = 5_000
 _SETTLED = frozenset({"synced", "error"})
 _WELL = frozenset({"synced", POSTED})
@@ -78,6 +80,7 @@ def note(
     fields: tuple[str, ...],
     seconds: float,
     now: datetime,
+    by: str = SYSTEM.actor,
 ) -> None:
     """Write a row, and count it; `detail` is what AdvancedMD wrote. That nobody can write it is no reason to stop."""
     try:
@@ -94,6 +97,7 @@ def note(
             sealed=sealing.seal(detail, purpose=_purpose(office_key)) if detail else None,
             fields=list(fields) or None,
             milliseconds=round(seconds * 1000),
+            updated_by=by,
         )
     except Unavailable as silent:
         logger.error("row not written", extra={thing: thing_id, **described(silent)})
@@ -114,6 +118,35 @@ def note_charge(office_key: str, *, visit_id: int, patient_id: str, at: datetime
         thing_id=str(visit_id),
         patient_id=patient_id,
         status=POSTED,
+        updated_by=SYSTEM.actor,
+    )
+
+
+def note_decision(
+    office_key: str,
+    keep: Literal["ours", "theirs"],
+    *,
+    thing: Literal["appointment", "visit"],
+    thing_id: str,
+    patient_id: str | None,
+    fields: Iterable[str],
+    now: datetime,
+    by: str,
+) -> None:
+    """Write down who has decided that which side counts, and in what both differed."""
+    note(
+        office_key,
+        "keep_ours" if keep == "ours" else "keep_theirs",
+        thing=thing,
+        thing_id=thing_id,
+        patient_id=patient_id,
+        status=DECIDED,
+        error=None,
+        detail="",
+        fields=tuple(fields),
+        seconds=0.0,
+        now=now,
+        by=by,
     )
 
 

@@ -19,8 +19,8 @@ class LogQuery(QueryModel):
     """Which rows; of the last seven days unless it says from which UTC date to which."""
 
     synonyms: ClassVar[dict[str, str]] = {"from": "from"}
-    type: Literal["patient", "doctor", "appointment", "charge"] | None = None
-    status: Literal["synced", "pending", "error"] | None = None
+    type: Literal["patient", "doctor", "appointment", "charge", "visit"] | None = None
+    status: Literal["synced", "pending", "error", "decided"] | None = None
     from_: Date | None = Field(default=None, alias="from")
     to: Date | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -33,7 +33,10 @@ class LogQuery(QueryModel):
 
 
 class LogView(View):
-    """One thing that was told or taken over: the names of its fields, no values. `detail` is for administrators."""
+    """One thing that was told, taken over or decided, and by whom: the names of its fields, no values.
+
+    `detail` is for administrators.
+    """
 
     example: ClassVar[Example] = {
         "id": "log_123",
@@ -47,6 +50,7 @@ class LogView(View):
         "detail": None,
         "fields": ["start", "stage"],
         "duration_ms": 240,
+        "actor": "admin:system",
     }
     id: str
     at: str
@@ -59,6 +63,7 @@ class LogView(View):
     detail: str | None
     fields: list[str]
     duration_ms: int | None
+    actor: str | None
 
     def subject(self) -> str | None:
         return self.patient_id
@@ -78,6 +83,7 @@ class LogView(View):
             detail=logbook.opened(row) if opened else None,
             fields=list(row.fields or []),
             duration_ms=int(row.milliseconds) if row.milliseconds is not None else None,
+            actor=row.updated_by,
         )
 
 

@@ -17,7 +17,10 @@ KEPT_SECONDS = 90 * 86_400
 
 
 class OfficeLogItem(Item, discriminator="officelog"):
-    """`operation` is push, pull or link, `thing` appointment, patient or charge; `fields` name what went over."""
+    """`operation` is push, pull, link, unlink, or which side was kept; `thing` says of what.
+
+    `fields` name what went over, and `updated_by` is who had it done.
+    """
 
     operation = UnicodeAttribute()
     thing = UnicodeAttribute()

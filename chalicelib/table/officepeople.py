@@ -56,9 +56,10 @@ class PatientThereItem(Item, discriminator="officepatient"):
 
 
 class DoctorThereItem(Item, discriminator="officedoctor"):
-    """Whose a profile is; nobody's once people have ended a link that was wrong."""
+    """Whose a profile is, and its `number`; nobody's once people have ended a link that was wrong."""
 
     doctor_id = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
 
     @property
     def profile_id(self) -> int:
@@ -150,7 +151,8 @@ def doctors(office_key: str) -> Iterator[DoctorThereItem]:
 
 def link_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, by: str, by_name: bool = False) -> bool:
     """Let a profile be this doctor's; False when it is another's, or only looks like theirs and was unlinked."""
-    item = DoctorThereItem(*keys.office(office_key, "DOCTOR", str(profile_id)), doctor_id=doctor_id)
+    key = keys.office(office_key, "DOCTOR", str(profile_id))
+    item = DoctorThereItem(*key, doctor_id=doctor_id, number=profile_id)
     item.updated_at, item.updated_by = now, by
     return base.put_if(item, DoctorThereItem.is_of(doctor_id, by_name=by_name))
 

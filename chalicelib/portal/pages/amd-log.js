@@ -1,12 +1,12 @@
 // The log of seven days: what was told and taken over, by kind, outcome and day, the newest first.
 
 import { today } from "./amd-runs.js";
-import { FIELDS, OPERATIONS, outcome, problem, reading, trouble, when } from "./amd-words.js";
+import { FIELDS, OPERATIONS, doer, outcome, problem, reading, trouble, when } from "./amd-words.js";
 import { h, show } from "./dom.js";
 
 const WEEK = 6 * 86_400_000;
-const KINDS = [["", "Everything"], ["patient", "Patients"], ["appointment", "Appointments"], ["charge", "Charges"]];
-const OUTCOMES = [["", "All"], ["synced", "Synced"], ["pending", "Waiting"], ["error", "Errors"]];
+const KINDS = [["", "Everything"], ["patient", "Patients"], ["appointment", "Appointments"], ["charge", "Charges"], ["doctor", "Doctors"], ["visit", "Visits"]];
+const OUTCOMES = [["", "All"], ["synced", "Synced"], ["pending", "Waiting"], ["error", "Errors"], ["decided", "Decisions"]];
 
 export class LogPart {
   #rows = [];
@@ -59,7 +59,7 @@ export class LogPart {
         ? h(
             "table",
             { class: "rows log-rows" },
-            h("thead", {}, h("tr", {}, ["When", "What", "Outcome", "Took", ""].map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))))),
+            h("thead", {}, h("tr", {}, ["When", "What", "Outcome", "By", "Took", ""].map((text) => (text ? h("th", { scope: "col" }, text) : h("td", {}))))),
             h("tbody", {}, this.#rows.map((row) => this.#row(row))),
           )
         : h("p", { class: "empty" }, "Nothing was told or taken over in these days that fits. Widen the filters to see more."),
@@ -76,6 +76,7 @@ export class LogPart {
       h("th", { scope: "row", class: "at" }, when(row.at)),
       h("td", { class: "what" }, h("span", { class: "name" }, what(row)), h("span", { class: "why" }, row.fields.map((name) => FIELDS[name] ?? name).join(", "))),
       h("td", { class: "outcome" }, outcome(row), problem(row) && h("span", { class: "bad" }, problem(row)), row.detail && theirs(row.detail)),
+      h("td", { class: "by" }, doer(row.actor)),
       h("td", { class: "took" }, row.duration_ms === null ? "" : `${row.duration_ms} ms`),
       h("td", { class: "deeds" }, patient && h("button", { class: "button", type: "button", "aria-label": `Who it was, ${when(row.at)}`, onclick: open }, "Who")),
     );
