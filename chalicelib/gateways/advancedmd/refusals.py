@@ -22,7 +22,7 @@ _LONGEST = 500
 
 
 class SessionEnded(Exception):
-    """The token is worth nothing any more; whatever was asked has not been done."""
+    """The token is worth nothing any more, or may not do this; whatever was asked has not been done."""
 
 
 class Declined(Refused):
@@ -102,6 +102,12 @@ def fault(root: Element) -> tuple[int, str] | None:
     except ValueError:
         number = 0
     return number, description.text if description else ""
+
+
+def is_broken(root: Element, code: int) -> bool:
+    """Whether a fault tells of the server's own trouble, and not of what was asked."""
+    told = root.one("Error", "Fault", "faultcode")
+    return told is not None and told.text.strip().lower() == "server" and code not in (*MEANINGS, TOO_MANY_RESULTS)
 
 
 def meaning(code: int, detail: str = "") -> Declined:
