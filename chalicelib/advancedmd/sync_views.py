@@ -84,6 +84,10 @@ class CandidateView(View):
     name: str | None
     date_of_birth: str | None
 
+    def subject(self) -> str | None:
+        """Nobody of ours as yet; of whom they may be, the view around it says."""
+        return None
+
 
 class PatientSyncView(View):
     """How a patient stands: `amd_candidates` are the numbers of those there who may be meant.
