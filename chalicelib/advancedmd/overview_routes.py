@@ -34,9 +34,9 @@ def list_advancedmd_logs(call: Call[Any, LogQuery]) -> Reply:
 
 
 @api.get("/api/advancedmd/sync/stats", roles=ADMINS, view=StatsView, tagged=False)
-def read_advancedmd_stats(_call: Call[Any, Any]) -> StatsView:
+def read_advancedmd_stats(call: Call[Any, Any]) -> StatsView:
     """Add up the last seven days: success, duration, and what went wrong how often."""
-    return StatsView.of(logbook.week())
+    return StatsView.of(logbook.week(now=call.now))
 
 
 @api.get("/api/advancedmd/patients/{id}/sync-logs", roles=SEEING, view=list[LogView])

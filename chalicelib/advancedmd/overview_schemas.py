@@ -1,6 +1,5 @@
 """What people ask of the log, and what they are shown of it and of the whole."""
 
-from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
@@ -16,7 +15,7 @@ from chalicelib.table.officelog import OfficeLogItem
 
 
 class LogQuery(QueryModel):
-    """Which rows; of the last seven days unless it says from which UTC date to which."""
+    """Which rows; of the last seven days unless it says from which local date of the office to which."""
 
     synonyms: ClassVar[dict[str, str]] = {"from": "from"}
     type: Literal["patient", "doctor", "appointment", "charge", "visit"] | None = None
@@ -28,8 +27,7 @@ class LogQuery(QueryModel):
 
     def wish(self) -> Wish:
         """What is meant."""
-        first, last = (datetime.combine(day, time(), UTC) if day else None for day in (self.from_, self.to))
-        return Wish(thing=self.type, status=self.status, first=first, last=last + timedelta(days=1) if last else None)
+        return Wish(thing=self.type, status=self.status, first=self.from_, last=self.to)
 
 
 class LogView(View):
@@ -231,7 +229,7 @@ class DashboardView(View):
 
 
 class PullView(View):
-    """A pull that was asked for: in about how many seconds it is made, and how the last one went."""
+    """A pull that was asked for: in about how many seconds it is made, null while paused, and how the last one went."""
 
     example: ClassVar[Example] = {
         "queued": True,
@@ -240,7 +238,7 @@ class PullView(View):
         "last_pulled": 4,
     }
     queued: bool
-    estimated_wait_seconds: int
+    estimated_wait_seconds: int | None
     last_pulled_at: str | None
     last_pulled: int | None
 
@@ -250,7 +248,7 @@ class PullView(View):
         pulled = asked.cursor.pulled
         return cls(
             queued=True,
-            estimated_wait_seconds=round(asked.wait),
+            estimated_wait_seconds=None if asked.wait is None else round(asked.wait),
             last_pulled_at=asked.cursor.pulled_at,
             last_pulled=int(pulled) if pulled is not None else None,
         )

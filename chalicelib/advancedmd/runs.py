@@ -44,18 +44,20 @@ class Run:
     replayed: bool = False
 
 
-def tell(*, first: date, last: date, stamp: Stamp) -> Run:
-    """Have all appointments of these days told that the caller may see, also those that failed before.
+def tell(*, first: date | None, last: date | None, stamp: Stamp) -> Run:
+    """Have all appointments of these days, or of today, told that the caller may see, also those that failed before.
 
     They are marked at once; if that stops halfway, a worker marks the others. Raises NotSetUp, KeyReused, and Invalid
     for more than a month or five hundred appointments.
     """
     settled = setup.demanded()
-    _check(first, last, _MOST_DAYS)
-    wanted = [one.id for one in _of_days(settled, first, last, stamp.by)]
+    begins = first or stamp.now.astimezone(settled.zone).date()
+    ends = last or begins
+    _check(begins, ends, _MOST_DAYS)
+    wanted = [one.id for one in _of_days(settled, begins, ends, stamp.by)]
     if len(wanted) > MOST:
         raise Invalid.field("end_date", f"leaves more than {MOST} appointments; name fewer days")
-    item, replayed = _begun(settled, TELL, (first, last), wanted, stamp)
+    item, replayed = _begun(settled, TELL, (begins, ends), wanted, stamp)
     if not replayed:
         for appointment_id in wanted:
             mark(appointment_id, settled.office_key, stamp.now)

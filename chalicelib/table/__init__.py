@@ -57,6 +57,7 @@ run begun once      ADVANCEDMD#<office>   RUNKEY#<digest>         advancedmd: wh
 breaker             ADVANCEDMD#<office>   BREAKER                 advancedmd: it does not answer: until when to wait
 week's mail         ADVANCEDMD#<office>   WEEK#<monday>           advancedmd: that the summary of a week was sent
 log                 ADVANCEDMD#<office>   LOG#<at>#<id>           advancedmd: what was told and taken over
+log of a patient    PATIENT#<id>          ADVANCEDMD#LOG#<at>#…   advancedmd: the same rows, to be read alone
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 
