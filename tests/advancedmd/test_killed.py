@@ -10,10 +10,10 @@ import pytest
 
 from chalicelib.kit import clock
 from infra.faults import Killed, killed
-from infra.simulators.advancedmd.office import CANCELLED, Appointment
+from infra.simulators.advancedmd.office import ARRIVED, CANCELLED, Appointment
 from scripts.agreeing.hours import Hours
 from tests.advancedmd.conftest import QUIET
-from tests.advancedmd.offices import Connected, at, follow, hear
+from tests.advancedmd.offices import Connected, at, follow, hear, here
 from tests.builders import Data
 from tests.scheduling.desk import book, read, utc
 
@@ -101,4 +101,32 @@ def test_killed_before_any_step_it_leaves_one_visit_and_no_change_is_lost(clinic
 
     (ours, theirs), status = undisturbed
     assert (ours == theirs, status, steps > 12) == (True, "synced", True)
+    assert found == [undisturbed] * steps
+
+
+def arrived_there(clinic: Connected, hours: Hours, patient: Data, deadly: int | None) -> tuple[int, list[Any]]:
+    """A patient is booked there and arrives, and the worker who hears of it is killed; then another comes."""
+    visit = clinic.made_there("10:00", max(clinic.theirs.patients))
+    clinic.desk("checkin", visit.id)
+    with killed(deadly) as moments, suppress(Killed):
+        hear()
+    hours.go_to(clock.precise() + timedelta(minutes=12))
+    hear()
+    clinic.work()
+    made = [one for one in here(clinic, patient) if one["status"] != "cancelled"]
+    found = [*((one["time"], one["status"], clinic.status(one)["amd_sync_status"]) for one in made), visit.status]
+    for one in made:
+        cancel(clinic, one)
+    visit.status = CANCELLED
+    return moments.seen, found
+
+
+def test_killed_before_any_step_who_arrived_there_is_one_appointment_and_stays_arrived(clinic: Connected) -> None:
+    hours = Hours(clinic.running, QUIET)
+    patient = clinic.linked_patient()
+    steps, undisturbed = arrived_there(clinic, hours, patient, None)
+
+    found = [arrived_there(clinic, hours, patient, moment)[1] for moment in range(steps)]
+
+    assert (undisturbed, steps > 20) == ([("10:00", "checked_in", "synced"), ARRIVED], True)
     assert found == [undisturbed] * steps

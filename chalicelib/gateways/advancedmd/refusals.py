@@ -69,6 +69,7 @@ MEANINGS: dict[int, tuple[type[Declined], str]] = {
     4098: (AlreadyKnown, "AdvancedMD has this code already."),
     **dict.fromkeys((4103, 4104, 4105), (AlreadyKnown, "AdvancedMD has a patient who is alike.")),
     4106: (ChangedMeanwhile, "Somebody has changed this in AdvancedMD."),
+    4108: (Gone, "AdvancedMD finds nobody by what was asked."),
     4101: (NotBookable, "The time overlaps another appointment in AdvancedMD."),
     4102: (NotBookable, "AdvancedMD has no free time there."),
     4112: (NotBookable, "The appointment has been deleted in AdvancedMD."),

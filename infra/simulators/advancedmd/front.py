@@ -243,6 +243,8 @@ class AdvancedMD:
             return
         if met.kind == "error":
             raise BadRequest("An unexpected error occurred", HTTPStatus.INTERNAL_SERVER_ERROR)
+        if met.kind == "refused":
+            raise BadRequest("The request was refused.")
         if met.kind == "expired":
             self.sessions.end_all()
             raise Fault(envelope.TIMED_OUT, "The session has timed out.", http=self.switches.expired_http_status)
