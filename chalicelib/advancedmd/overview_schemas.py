@@ -173,12 +173,11 @@ class PullView(View):
     @classmethod
     def of(cls, asked: Asked) -> Self:
         """The view of what was asked."""
-        pulled = asked.cursor.pulled
         return cls(
             queued=True,
             estimated_wait_seconds=None if asked.wait is None else round(asked.wait),
             last_pulled_at=asked.cursor.pulled_at,
-            last_pulled=int(pulled) if pulled is not None else None,
+            last_pulled=None if asked.cursor.pulled is None else int(asked.cursor.pulled),
         )
 
 
