@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chalicelib.advancedmd import feed, pulling, reaching, whoiswho
 from chalicelib.gateways.advancedmd.records import NO_SHOW
 from chalicelib.kit import clock
-from chalicelib.table import officeinbox
+from chalicelib.table import appointments, officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
 from tests.builders import make_location
 from tests.scheduling.desk import DAY, EVERY_DAY, book, read, utc
@@ -345,6 +346,16 @@ def test_the_sweep_tells_what_was_made_and_changed_while_nothing_was_told(clinic
     [told] = [one["differences"] for one in shown if one["appointment_id"] == moved["id"]]
     assert told == [{"field": "start", "base": utc("10:00"), "ours": utc("14:00"), "theirs": None}]
     assert [f"{clinic.there(one)[0].start:%H:%M}" for one in (moved, same, made)] == ["14:00", "12:00", "16:00"]
+
+
+def test_a_months_first_morning_is_read_where_it_is_the_evening_before_elsewhere(clinic: Connected) -> None:
+    first = (DAY.replace(day=1) + timedelta(days=32)).replace(day=1)
+    made = book(clinic.api, clinic.place, "22:00", day=first - timedelta(days=1))  # at eight in the morning in Guam
+    midnight = datetime.combine(first, time(), ZoneInfo("Pacific/Guam"))
+
+    found = appointments.at_location(made["location_id"], first=midnight, last=midnight + timedelta(days=1))
+
+    assert [one.id for one in found] == [made["id"]]
 
 
 def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
