@@ -36,7 +36,7 @@ def step(appointment: AppointmentItem, wanted: dict[shared.Field, Any], by: Stam
         return cancelling.cancel(
             appointment_id=appointment.id, stamp=_of(appointment, by), reason=_WHY, override_reason=_WHY
         )
-    if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE:
+    if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE | {statuses.NO_SHOW}:
         appointment = status.set_status(
             appointment_id=appointment.id, status=statuses.CHECKED_IN, stamp=_of(appointment, by)
         )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.advancedmd import feed, pulling, reaching, whoiswho
-from chalicelib.gateways.advancedmd.records import NO_SHOW
+from chalicelib.gateways.advancedmd.records import NO_SHOW, VisitData
 from chalicelib.kit import clock
 from chalicelib.table import appointments, officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
@@ -54,6 +54,19 @@ def test_what_happens_there_is_seen_here(clinic: Connected, edits: list[str], ex
 
     assert read(clinic.api, appointment)["status"] == expected
     assert officeinbox.due("9999", most=9) == []
+
+
+def test_who_was_missed_and_came_after_all_is_seen_here_too(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("noshow", clinic.visit_of(appointment))
+    hear()
+    for edit in ("checkin", "checkout"):
+        clinic.desk(edit, clinic.visit_of(appointment))
+
+    hear()
+
+    assert read(clinic.api, appointment)["status"] == "completed"
 
 
 def test_a_posted_charge_is_no_deletion(clinic: Connected) -> None:
@@ -378,6 +391,30 @@ def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, freq
     woken = [feed.run(heard + every + timedelta(seconds=late)) for late in (-60, 60)]
 
     assert woken == [0, 1]
+
+
+def test_a_visit_that_had_begun_before_we_heard_of_it_is_for_people_on_its_day_alone(clinic: Connected) -> None:
+    clinic.linked_patient()
+    number, now = max(clinic.theirs.patients), clock.now()
+    visits = [
+        clinic.made_there("", number, startdatetime=f"{now - timedelta(minutes=minutes):%Y-%m-%dT%H:%M}:00")
+        for minutes in (45, 24 * 60)
+    ]
+
+    hear()
+
+    today, yesterday = (officeinbox.find(OFFICE, one.id) for one in visits)
+    assert today is not None
+    assert (today.conflict["problem"], yesterday) == ("The visit had begun before anybody here knew of it.", None)
+
+
+@pytest.mark.usefixtures("clinic")
+def test_more_visits_than_one_page_are_dealt_with_in_one_turn() -> None:
+    pulling.put(OFFICE, [VisitData(id=number) for number in range(1, 61)], [], now=clock.now())
+
+    hear()
+
+    assert officeinbox.due("9999", most=99) == []
 
 
 def test_a_visit_that_may_not_be_read_waits_for_people_and_its_appointment_for_nobody(clinic: Connected) -> None:
