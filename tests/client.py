@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode
 
+from infra.local import rights
+
 
 @dataclass
 class Answer:
@@ -70,7 +72,8 @@ class Client:
         headers = {"content-type": "application/json"} | self.headers
         if query:
             path += "?" + urlencode(query, doseq=True)
-        reply = _gateway().handle_request(method, path, headers, raw)
+        with rights.of(rights.API):
+            reply = _gateway().handle_request(method, path, headers, raw)
         found = {name.lower(): value for name, value in reply["headers"].items()}
         return Answer(reply["statusCode"], found, _text(reply["body"]))
 

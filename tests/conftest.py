@@ -55,6 +55,7 @@ os.environ |= {
     "POWERTOOLS_LOG_LEVEL": "ERROR",
 }
 
+from infra.local import rights  # noqa: E402
 from infra.local.resources import create_table  # noqa: E402 - after the settings
 from infra.local.testing import Engine, start_engine  # noqa: E402
 from tests.client import Client  # noqa: E402
@@ -97,7 +98,8 @@ def token() -> Callable[..., str]:
 
 @pytest.fixture
 def api(engine: Engine, token: Callable[..., str]) -> Client:  # noqa: ARG001 - a client needs a running engine
-    """The application over HTTP, in this process: `api.as_("admin").get("/api/health")`."""
+    """The application over HTTP, in this process: `api.as_("admin").get("/api/health")`; with its own rights only."""
+    rights.watch_all()
     return Client(token)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.advancedmd import enrolling, sweeping
+from chalicelib.advancedmd import enrolling, runs, sweeping
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
@@ -51,7 +51,8 @@ def carry_on(
         for thing in run.left:
             if now() > until:
                 return done
-            ready(*_TAKES[str(run.purpose)])
+            if run.purpose in _TAKES:
+                ready(*_TAKES[run.purpose])
             if not _one(run, thing, settled, office, now()):
                 break
             done += 1
@@ -88,6 +89,12 @@ def _one(run: OfficeRunItem, thing: str, settled: Setup, office: Office, now: da
     return mine
 
 
+def _tell(_run: OfficeRunItem, appointment_id: str, settled: Setup, _office: Office, now: datetime) -> Step:
+    """Only marked: it is told with all that is due."""
+    runs.mark(appointment_id, settled.office_key, now)
+    return Step()
+
+
 def _enrol(run: OfficeRunItem, patient_id: str, settled: Setup, office: Office, now: datetime) -> Step:
     linked = enrolling.enrol_quietly(
         patient_id, office_key=settled.office_key, office=office, add=bool(run.add), now=now
@@ -106,6 +113,7 @@ _TAKES: Mapping[str, tuple[Tier, int]] = {
     officeruns.SWEEP: (tiers.of("getdatevisits"), 1),
 }
 _STEPS: Mapping[str, Callable[[OfficeRunItem, str, Setup, Office, datetime], Step]] = {
+    officeruns.TELL: _tell,
     officeruns.ENROL: _enrol,
     officeruns.IMPORT: _read,
     officeruns.SWEEP: _read,

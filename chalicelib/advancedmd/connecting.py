@@ -52,7 +52,7 @@ def check() -> Checked:
     if who is None:
         return Checked(office_key, "There are no credentials for AdvancedMD.")
     try:
-        reaching.office(who, urgent=True).check()
+        reaching.tried(who).check()
         breaker.end(office_key)
     except NotYet as early:
         return Checked(office_key, str(early), early.wait)

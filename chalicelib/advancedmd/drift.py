@@ -40,7 +40,7 @@ class Found:
 def latest(by: Claims) -> Found:
     """What the latest nightly reading has found so far; at most three hundred visits are told."""
     settled = setup.current()
-    runs = officeruns.latest(settled.office_key, most=1, purposes=(officeruns.SWEEP,)) if settled else ()
+    runs = officeruns.latest(settled.office_key, most=1, purpose=officeruns.SWEEP) if settled else ()
     run = next(iter(runs), None)
     if run is None:
         return Found(None, [])

@@ -7,17 +7,17 @@ import time
 from datetime import datetime
 from typing import Any
 
-from chalicelib.advancedmd import linking, reaching, setup, standing, waiting, waking
+from chalicelib.advancedmd import answering, linking, setup, standing, waiting, waking
+from chalicelib.advancedmd.answering import AdvancedMDRefuses
 from chalicelib.advancedmd.setup import NotSetUp
 from chalicelib.advancedmd.shared import is_foreign
 from chalicelib.gateways.advancedmd import patients as theirs
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import NewPatient
-from chalicelib.gateways.advancedmd.refusals import NotYet
-from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
+from chalicelib.gateways.answers import Refused
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM, Claims
-from chalicelib.kit.errors import Conflict, Unavailable
+from chalicelib.kit.errors import Conflict
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import access, patients
 from chalicelib.table import appointments, officeinbox, officelinks, officepeople, officeruns
@@ -44,16 +44,6 @@ class LinkedAlready(Conflict):
 
     def __init__(self) -> None:
         super().__init__("One of the two is linked to somebody else.")
-
-
-class AdvancedMDRefuses(Conflict):
-    """AdvancedMD will not do this as it is asked."""
-
-    code = "advancedmd_refuses"
-    sampled = ("AdvancedMD has a patient who is alike.",)
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
 
 
 ENROLLING = (NotSetUp, PatientUnclear, LinkedAlready, AdvancedMDRefuses)
@@ -83,20 +73,9 @@ def enrol(patient_id: str, *, stamp: Stamp) -> PatientLinkItem:
     Raises NotFound, NotSetUp, PatientUnclear, LinkedAlready, AdvancedMDRefuses, Unavailable.
     """
     patient = patients.find(patient_id, by=stamp.by)
-    office_key, who = setup.demanded().office_key, reaching.credentials()
-    if who is None:
-        raise NotSetUp
-    office = reaching.office(who, urgent=True)
-    try:
+    with answering.office() as (office_key, office):
         item = _enrolled(patient, office_key=office_key, office=office, stamp=stamp)
-    except NotYet as early:
-        seconds = str(max(1, round(early.wait)))
-        raise Unavailable("AdvancedMD takes no more calls right now.", headers={"Retry-After": seconds}) from None
-    except (NotNow, NoAnswer):
-        raise Unavailable("AdvancedMD does not answer; try again shortly.") from None
-    except Refused as refused:
-        raise AdvancedMDRefuses(str(refused)) from None
-    _wake(patient_id, stamp)
+    wake(patient_id, stamp=stamp)
     return item
 
 
@@ -121,14 +100,6 @@ def enrol_quietly(patient_id: str, *, office_key: str, office: Office, add: bool
     return number is not None
 
 
-def link(patient_id: str, *, number: int, stamp: Stamp) -> PatientLinkItem:
-    """Link the patient to this one there, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
-    patients.find(patient_id, by=stamp.by)
-    item = _linked(patient_id, office_key=setup.demanded().office_key, number=number, stamp=stamp)
-    _wake(patient_id, stamp)
-    return item
-
-
 def unlink(patient_id: str, *, stamp: Stamp) -> None:
     """End a link that was wrong; what was told under it stays there. NotFound, LinkedAlready."""
     access.check_patient(stamp.by, patient_id)
@@ -139,7 +110,7 @@ def unlink(patient_id: str, *, stamp: Stamp) -> None:
         officepeople.unlink_patient(found, now=clock.iso(stamp.now), by=stamp.by.actor)
     except LinkTaken:
         raise LinkedAlready from None
-    linking.note(found.office_key, patient_id, stamp.now, operation="unlink")
+    linking.note(found.office_key, patient_id, stamp.now, operation="unlink", by=stamp.by.actor)
 
 
 def _enrolled(patient: PatientItem, *, office_key: str, office: Office, stamp: Stamp) -> PatientLinkItem:
@@ -150,9 +121,10 @@ def _enrolled(patient: PatientItem, *, office_key: str, office: Office, stamp: S
         try:
             number = _added(patient, office_key=office_key, office=office)
         except Refused as refused:
-            linking.note(office_key, patient.id, stamp.now, error=str(refused), detail=getattr(refused, "detail", ""))
+            detail = getattr(refused, "detail", "")
+            linking.note(office_key, patient.id, stamp.now, error=str(refused), detail=detail, by=stamp.by.actor)
             raise
-    return _linked(patient.id, office_key=office_key, number=number, stamp=stamp, began=began)
+    return keep(patient.id, office_key=office_key, number=number, stamp=stamp, began=began)
 
 
 def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
@@ -176,9 +148,8 @@ def _added(patient: PatientItem, *, office_key: str, office: Office) -> int:
     return theirs.add(office, new).id
 
 
-def _linked(
-    patient_id: str, *, office_key: str, number: int, stamp: Stamp, began: float | None = None
-) -> PatientLinkItem:
+def keep(patient_id: str, *, office_key: str, number: int, stamp: Stamp, began: float | None = None) -> PatientLinkItem:
+    """Keep whom the patient is there, and have told what waited for that. LinkedAlready."""
     was = officepeople.of_patient(patient_id)
     try:
         item = officepeople.link_patient(
@@ -187,7 +158,7 @@ def _linked(
     except LinkTaken:
         raise LinkedAlready from None
     if was is None or was.number is None:
-        linking.note(office_key, patient_id, stamp.now, began=began)
+        linking.note(office_key, patient_id, stamp.now, began=began, by=stamp.by.actor)
     _tell_what_waited(patient_id, now=stamp.now)
     return item
 
@@ -216,7 +187,7 @@ def _number(theirs: dict[str, Any]) -> int | None:
     return int(patient.partition(":")[2]) if is_foreign(patient) else None
 
 
-def _wake(patient_id: str, stamp: Stamp) -> None:
+def wake(patient_id: str, *, stamp: Stamp) -> None:
     """Have told and taken over at once what waited for the patient; a run has that done within the next minute."""
     take_what_waited(setup.office_key(), now=stamp.now)
     waking.wake(setup.office_key(), why=f"{patient_id}-{stamp.request_id}")

@@ -1,6 +1,7 @@
 """Linking: which of AdvancedMD's patients and profiles ours are, found where there is no doubt, else said by people."""
 
 import time
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
@@ -8,6 +9,7 @@ from chalicelib.advancedmd import logbook, recognising
 from chalicelib.advancedmd.mapping import NotLinked
 from chalicelib.advancedmd.matching import Person
 from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.records import PatientData
 from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.log import logger
@@ -47,7 +49,9 @@ def patient_number(patient_id: str, *, office_key: str, office: Office, now: dat
             logger.info("patient linked", extra={"patient": patient_id})
             note(office_key, patient_id, now, began=began)
             return match.found
-    officepeople.not_linked(patient_id, office_key=office_key, why=why, alike=alike, now=told)
+    officepeople.not_linked(
+        patient_id, office_key=office_key, why=why, alike=alike, now=told, people=shown(match.people)
+    )
     note(office_key, patient_id, now, waits=why, began=began)
     return None
 
@@ -85,6 +89,7 @@ def note(
     error: str | None = None,
     detail: str = "",
     began: float | None = None,
+    by: str = SYSTEM.actor,
 ) -> None:
     """Write down that somebody was linked; or what it `waits` for, or with what `error` it failed."""
     logbook.note(
@@ -99,7 +104,13 @@ def note(
         fields=(),
         seconds=time.monotonic() - began if began is not None else 0.0,
         now=now,
+        by=by,
     )
+
+
+def shown(people: Iterable[PatientData]) -> dict[str, list[str | None]]:
+    """By their numbers, what those who may link patients are shown of these people: name and birth date."""
+    return {str(one.id): [one.name, one.born.isoformat() if one.born else None] for one in people}
 
 
 def person(patient: PatientItem) -> Person:

@@ -4,16 +4,18 @@ What it refused with is sealed for administrators: it may quote what we sent.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from chalicelib.advancedmd import setup
+from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways import sealing
 from chalicelib.kit import clock, cursor, ids, metrics
-from chalicelib.kit.auth import Claims
+from chalicelib.kit.auth import SYSTEM, Claims
 from chalicelib.kit.cache import Memory
 from chalicelib.kit.errors import Unavailable
 from chalicelib.kit.log import described, logger
@@ -21,28 +23,28 @@ from chalicelib.people import patients
 from chalicelib.table import officelog
 from chalicelib.table.officelog import OfficeLogItem
 
-Operation = Literal["push", "pull", "link", "unlink"]
+Operation = Literal["push", "pull", "link", "unlink", "keep_ours", "keep_theirs"]
 WEEK = timedelta(days=7)
 POSTED = "posted"
 """The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
-_MOST_READ = 5_000
+DECIDED = "decided"
+"""The status of a row that says only what somebody has decided."""
 _SETTLED = frozenset({"synced", "error"})
 _WELL = frozenset({"synced", POSTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows: of appointments, patients, doctors or charges, with a status, of one patient, between instants."""
+    """Which rows: of one kind of thing, with a status, from one local date of the office to another."""
 
     thing: str | None = None
     status: str | None = None
-    patient_id: str | None = None
-    first: datetime | None = None
-    last: datetime | None = None
+    first: date | None = None
+    last: date | None = None
 
     def fits(self, row: OfficeLogItem) -> bool:
         """Whether a row is meant."""
-        asked = ((self.thing, row.thing), (self.status, row.status), (self.patient_id, row.patient_id))
+        asked = ((self.thing, row.thing), (self.status, row.status))
         return all(wanted is None or wanted == found for wanted, found in asked)
 
 
@@ -50,13 +52,19 @@ class Wish:
 class Statistics:
     """How many rows of each status, the share that succeeded, how long one took, and what went wrong how often.
 
-    `latest` is when the last of each kind of thing went well.
+    `timed` rows say how long they took, `spent` milliseconds in all; `latest` is when each kind last went well.
     """
 
-    counts: Counter[tuple[str, str]]
-    milliseconds: float | None
-    errors: Counter[str]
-    latest: Mapping[str, str]
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    latest: Mapping[str, str] = field(default_factory=dict)
+    timed: int = 0
+    spent: float = 0.0
+
+    @property
+    def milliseconds(self) -> float | None:
+        """How long one took on average."""
+        return self.spent / self.timed if self.timed else None
 
     @property
     def success_rate(self) -> float | None:
@@ -78,6 +86,7 @@ def note(
     fields: tuple[str, ...],
     seconds: float,
     now: datetime,
+    by: str = SYSTEM.actor,
 ) -> None:
     """Write a row, and count it; `detail` is what AdvancedMD wrote. That nobody can write it is no reason to stop."""
     try:
@@ -94,6 +103,7 @@ def note(
             sealed=sealing.seal(detail, purpose=_purpose(office_key)) if detail else None,
             fields=list(fields) or None,
             milliseconds=round(seconds * 1000),
+            updated_by=by,
         )
     except Unavailable as silent:
         logger.error("row not written", extra={thing: thing_id, **described(silent)})
@@ -114,6 +124,35 @@ def note_charge(office_key: str, *, visit_id: int, patient_id: str, at: datetime
         thing_id=str(visit_id),
         patient_id=patient_id,
         status=POSTED,
+        updated_by=SYSTEM.actor,
+    )
+
+
+def note_decision(
+    office_key: str,
+    keep: Literal["ours", "theirs"],
+    *,
+    thing: Literal["appointment", "visit"],
+    thing_id: str,
+    patient_id: str | None,
+    fields: Iterable[str],
+    now: datetime,
+    by: str,
+) -> None:
+    """Write down who has decided that which side counts, and in what both differed."""
+    note(
+        office_key,
+        "keep_ours" if keep == "ours" else "keep_theirs",
+        thing=thing,
+        thing_id=thing_id,
+        patient_id=patient_id,
+        status=DECIDED,
+        error=None,
+        detail="",
+        fields=tuple(fields),
+        seconds=0.0,
+        now=now,
+        by=by,
     )
 
 
@@ -126,9 +165,9 @@ def page(wish: Wish, *, limit: int, after: str | None, now: datetime) -> tuple[l
 
 
 def of_patient(patient_id: str, *, by: Claims, limit: int, now: datetime) -> list[OfficeLogItem]:
-    """The newest rows of one patient; NotFound for who may not see them."""
+    """The newest rows of one patient of the last seven days; NotFound for who may not see them."""
     patients.find(patient_id, by=by)
-    return list(islice(_rows(Wish(patient_id=patient_id), now), limit))
+    return officelog.of_patient(patient_id, first=clock.iso(now - WEEK), limit=limit)
 
 
 def opened(row: OfficeLogItem) -> str | None:
@@ -136,34 +175,60 @@ def opened(row: OfficeLogItem) -> str | None:
     return sealing.opened(row.sealed, purpose=_purpose(setup.office_key())) if row.sealed else None
 
 
-def week() -> Statistics:
-    """What the rows of the last seven days add up to; of very many the newest.
-
-    Added up once in five minutes, and anew whenever somebody has written a row since, in whichever process.
-    """
+def week(*, now: datetime) -> Statistics:
+    """What the rows of the last seven days of the office add up to, today's among them."""
     settled = setup.current()
     if settled is None:
-        return Statistics(Counter(), None, Counter(), {})
-    return _week(settled.office_key, officelog.newest(settled.office_key))
+        return Statistics()
+    today = now.astimezone(settled.zone).date()
+    return of_days(settled, today - timedelta(days=6), today, now=now)
 
 
-def _add_up(_office_key: str, _newest: str) -> Statistics:
+def of_days(settled: Setup, first: date, last: date, *, now: datetime) -> Statistics:
+    """What the rows of these local dates add up to.
+
+    A day that is over is added up once in an hour, today anew whenever somebody has written a row since.
+    """
+    today = now.astimezone(settled.zone).date()
+    newest = officelog.newest(settled.office_key)
+    days = [last - timedelta(days=offset) for offset in range((last - first).days + 1)]
+    added = [_day(settled.office_key, str(settled.zone), str(day), newest if day >= today else "") for day in days]
+    latest: dict[str, str] = {}
+    for one in added:
+        latest = {**one.latest, **latest}
+    return Statistics(
+        counts=sum((one.counts for one in added), Counter()),
+        errors=sum((one.errors for one in added), Counter()),
+        latest=latest,
+        timed=sum(one.timed for one in added),
+        spent=sum(one.spent for one in added),
+    )
+
+
+def _add_up(office_key: str, zone: str, day: str, _newest: str) -> Statistics:
     counts: Counter[tuple[str, str]] = Counter()
     errors: Counter[str] = Counter()
     spent: list[float] = []
     latest: dict[str, str] = {}
-    for row in islice(_rows(Wish(), clock.now()), _MOST_READ):
+    begins, ends = _bounds(date.fromisoformat(day), date.fromisoformat(day), ZoneInfo(zone))
+    for row in officelog.counted(office_key, first=begins, last=ends):
         counts[row.thing, row.status] += 1
         if row.error and row.status == "error":
             errors[row.error] += 1
         if row.milliseconds is not None:
-            spent.append(float(row.milliseconds))
+            spent.append(row.milliseconds)
         if row.status in _WELL:
             latest.setdefault(row.thing, row.at)
-    return Statistics(counts, sum(spent) / len(spent) if spent else None, errors, latest)
+    return Statistics(counts, errors, latest, len(spent), sum(spent))
 
 
-_week: Memory[Statistics] = Memory(_add_up, seconds=300.0)
+_day: Memory[Statistics] = Memory(_add_up, seconds=3_600.0)
+
+
+def _bounds(first: date, last: date, zone: ZoneInfo) -> tuple[str, str]:
+    """When the first of these local dates begins, and when the last is over."""
+    begins, ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    return clock.iso(begins.astimezone(UTC)), clock.iso(ends.astimezone(UTC))
 
 
 def _rows(wish: Wish, now: datetime, behind: list[str] | None = None) -> Iterator[OfficeLogItem]:
@@ -172,8 +237,10 @@ def _rows(wish: Wish, now: datetime, behind: list[str] | None = None) -> Iterato
     if settled is None:
         return
     after = officelog.place(settled.office_key, behind[0], behind[1]) if behind else None
-    first, last = clock.iso(wish.first or now - WEEK), clock.iso(wish.last or now)
-    for row in officelog.rows(settled.office_key, first=first, last=last, after=after):
+    today = now.astimezone(settled.zone).date()
+    begins, ends = _bounds(wish.first or today, wish.last or today, settled.zone)
+    first = begins if wish.first else clock.iso(now - WEEK)
+    for row in officelog.rows(settled.office_key, first=first, last=ends, after=after):
         if wish.fits(row):
             yield row
 

@@ -27,10 +27,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`found` is the one without doubt; otherwise `alike` are those whom people may choose from, the likest first."""
+    """`found` is the one without doubt; otherwise `alike` are those whom people may choose from, the likest first.
+
+    `people` are the patients among these, as AdvancedMD shows them.
+    """
 
     found: int | None
     alike: tuple[int, ...] = ()
+    people: tuple[PatientData, ...] = ()
 
 
 def patient(person: Person, candidates: Iterable[PatientData]) -> Match:
@@ -44,6 +48,11 @@ def patient(person: Person, candidates: Iterable[PatientData]) -> Match:
     if len(sure) == 1:
         return Match(sure[0])
     return Match(None, tuple(uid for _, uid in alike))
+
+
+def is_alike(person: Person, other: PatientData) -> bool:
+    """Whether this may be the patient: name and birth date are not others'."""
+    return _weight(person, other) > 0
 
 
 _SURE, _LIKELY, _POSSIBLE = 3, 2, 1

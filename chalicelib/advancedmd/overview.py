@@ -37,15 +37,15 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pull that was asked for: in how many seconds it may be made, and how the last one went."""
+    """A pull that was asked for: in how many seconds it may be made, None while paused, and how the last one went."""
 
-    wait: float
+    wait: float | None
     cursor: CursorItem
 
 
 def look(*, now: datetime) -> Overview:
     """The overview; a clinic without an office has nothing in it."""
-    settled, week = setup.current(), logbook.week()
+    settled, week = setup.current(), logbook.week(now=now)
     if settled is None:
         return Overview(None, week, None, 0, 0, 0, 0.0, None)
     line, pause = waiting.look(settled, now=now), breaker.current(settled.office_key)
@@ -66,5 +66,13 @@ def ask_for_changes(stamp: Stamp) -> Asked:
     settled = setup.demanded()
     officeinbox.ask(settled.office_key, now=clock.iso(stamp.now))
     waking.wake(settled.office_key, why=f"pull-{stamp.request_id}", pull=True)
-    wait = permits.waits(settled.office_key, _PULL, place=0)
-    return Asked(wait, officeinbox.cursor(settled.office_key))
+    return Asked(_wait(settled, stamp.now), officeinbox.cursor(settled.office_key))
+
+
+def _wait(settled: Setup, now: datetime) -> float | None:
+    """Seconds until a pull may be made: not while the office is paused, nor in a break."""
+    if settled.paused:
+        return None
+    pause = breaker.current(settled.office_key)
+    rest = (pause.until - now).total_seconds() if pause else 0.0
+    return max(rest, permits.waits(settled.office_key, _PULL, place=0))

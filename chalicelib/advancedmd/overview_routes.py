@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from chalicelib.advancedmd import conflicts, logbook, overview, pausing
+from chalicelib.advancedmd import conflicts, deciding, logbook, overview, pausing
 from chalicelib.advancedmd.conflict_schemas import ConflictView, SettleConflict, SettledView
 from chalicelib.advancedmd.conflicts import DECIDING
 from chalicelib.advancedmd.overview_schemas import DashboardView, FlowView, LogQuery, LogView, PullView, StatsView
@@ -34,9 +34,9 @@ def list_advancedmd_logs(call: Call[Any, LogQuery]) -> Reply:
 
 
 @api.get("/api/advancedmd/sync/stats", roles=ADMINS, view=StatsView, tagged=False)
-def read_advancedmd_stats(_call: Call[Any, Any]) -> StatsView:
+def read_advancedmd_stats(call: Call[Any, Any]) -> StatsView:
     """Add up the last seven days: success, duration, and what went wrong how often."""
-    return StatsView.of(logbook.week())
+    return StatsView.of(logbook.week(now=call.now))
 
 
 @api.get("/api/advancedmd/patients/{id}/sync-logs", roles=SEEING, view=list[LogView])
@@ -75,5 +75,5 @@ def list_advancedmd_conflicts(call: Call[Any, Any]) -> Reply:
 )
 def resolve_advancedmd_conflict(call: Call[SettleConflict, Any], id: str) -> SettledView:
     """Say whose side counts; what was refused is tried again."""
-    conflicts.settle(id, keep=call.body.keep, stamp=call.stamp)
+    deciding.decide(id, keep=call.body.keep, stamp=call.stamp)
     return SettledView(id=id, keep=call.body.keep)

@@ -1,6 +1,5 @@
 """What people ask of the log, and what they are shown of it and of the whole."""
 
-from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
@@ -16,11 +15,11 @@ from chalicelib.table.officelog import OfficeLogItem
 
 
 class LogQuery(QueryModel):
-    """Which rows; of the last seven days unless it says from which UTC date to which."""
+    """Which rows; of the last seven days unless it says from which local date of the office to which."""
 
     synonyms: ClassVar[dict[str, str]] = {"from": "from"}
-    type: Literal["patient", "doctor", "appointment", "charge"] | None = None
-    status: Literal["synced", "pending", "error"] | None = None
+    type: Literal["patient", "doctor", "appointment", "charge", "visit"] | None = None
+    status: Literal["synced", "pending", "error", "decided"] | None = None
     from_: Date | None = Field(default=None, alias="from")
     to: Date | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -28,12 +27,14 @@ class LogQuery(QueryModel):
 
     def wish(self) -> Wish:
         """What is meant."""
-        first, last = (datetime.combine(day, time(), UTC) if day else None for day in (self.from_, self.to))
-        return Wish(thing=self.type, status=self.status, first=first, last=last + timedelta(days=1) if last else None)
+        return Wish(thing=self.type, status=self.status, first=self.from_, last=self.to)
 
 
 class LogView(View):
-    """One thing that was told or taken over: the names of its fields, no values. `detail` is for administrators."""
+    """One thing that was told, taken over or decided, and by whom: the names of its fields, no values.
+
+    `detail` is for administrators.
+    """
 
     example: ClassVar[Example] = {
         "id": "log_123",
@@ -47,6 +48,7 @@ class LogView(View):
         "detail": None,
         "fields": ["start", "stage"],
         "duration_ms": 240,
+        "actor": "admin:system",
     }
     id: str
     at: str
@@ -59,6 +61,7 @@ class LogView(View):
     detail: str | None
     fields: list[str]
     duration_ms: int | None
+    actor: str | None
 
     def subject(self) -> str | None:
         return self.patient_id
@@ -78,6 +81,7 @@ class LogView(View):
             detail=logbook.opened(row) if opened else None,
             fields=list(row.fields or []),
             duration_ms=int(row.milliseconds) if row.milliseconds is not None else None,
+            actor=row.updated_by,
         )
 
 
@@ -228,7 +232,7 @@ class DashboardView(View):
 
 
 class PullView(View):
-    """A pull that was asked for: in about how many seconds it is made, and how the last one went."""
+    """A pull that was asked for: in about how many seconds it is made, null while paused, and how the last one went."""
 
     example: ClassVar[Example] = {
         "queued": True,
@@ -237,7 +241,7 @@ class PullView(View):
         "last_pulled": 4,
     }
     queued: bool
-    estimated_wait_seconds: int
+    estimated_wait_seconds: int | None
     last_pulled_at: str | None
     last_pulled: int | None
 
@@ -247,7 +251,7 @@ class PullView(View):
         pulled = asked.cursor.pulled
         return cls(
             queued=True,
-            estimated_wait_seconds=round(asked.wait),
+            estimated_wait_seconds=None if asked.wait is None else round(asked.wait),
             last_pulled_at=asked.cursor.pulled_at,
             last_pulled=int(pulled) if pulled is not None else None,
         )

@@ -20,7 +20,7 @@ def link(doctor_id: str, *, profile_id: int, stamp: Stamp) -> None:
     )
     if not kept:
         raise LinkedAlready
-    linking.note(office_key, doctor_id, stamp.now, thing="doctor")
+    linking.note(office_key, doctor_id, stamp.now, thing="doctor", by=stamp.by.actor)
     whoiswho.forget(office_key)
     linking.tell_what_waited(doctor_id, now=stamp.now)
 
@@ -34,5 +34,5 @@ def unlink(doctor_id: str, *, stamp: Stamp) -> None:
             doctor_id, office_key=office_key, profile_id=one.profile_id, now=clock.iso(stamp.now), by=stamp.by.actor
         )
         if ended:
-            linking.note(office_key, doctor_id, stamp.now, thing="doctor", operation="unlink")
+            linking.note(office_key, doctor_id, stamp.now, thing="doctor", operation="unlink", by=stamp.by.actor)
     whoiswho.forget(office_key)

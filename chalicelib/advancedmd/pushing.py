@@ -117,7 +117,7 @@ class _Work:
         if link.visit_id is None and not link.attempted and ours.stage == "cancelled":
             return self.end(Pushed(SYNCED))
         links = self.links(appointment)
-        telling = Telling(self.office, links, self.now, self.until)
+        telling = Telling(self.office, links, link.reference, self.now, self.until)
         if link.visit_id is None:
             return self._make(ours, telling)
         visit = scheduler.find(self.office, int(link.visit_id))
@@ -126,7 +126,7 @@ class _Work:
     def _make(self, ours: Shared, telling: Telling) -> Pushed:
         """Make the visit of an appointment that has none, unless it was made already."""
         link = self.held.link
-        if link.attempted and (found := telling.find(link.reference)):
+        if link.attempted and (found := telling.find()):
             return self._compare(found, ours, telling, base=read(link.agreed), new=True)
         if ours.stage == "cancelled":
             return self.end(Pushed(SYNCED), attempted=None)
@@ -134,10 +134,13 @@ class _Work:
         agreed, surely = written(ours.with_values({"stage": "expected"})), self.now + timedelta(seconds=_LOST_SECONDS)
         officelinks.note(self.held, attempted=True, agreed=agreed, not_before=clock.iso(surely))
         try:
-            visit = telling.make(ours, reference=link.reference)
+            visit = telling.make(ours)
+        except NotNow:  # nothing is on its way
+            officelinks.note(self.held, not_before=link.not_before)
+            raise
         except (NotLinked, Untellable, Refused) as refused:
             ours_already = isinstance(refused, refusals.AlreadyKnown)
-            late = telling.find(link.reference) if link.attempted or ours_already else None
+            late = telling.find() if link.attempted or ours_already else None
             if late is not None:  # what was asked for before has arrived after all
                 return self._compare(late, ours, telling, base=read(link.agreed), new=True)
             sides = [written_difference(Difference(name, None, ours.value(name), None)) for name in SLOT]
@@ -157,7 +160,9 @@ class _Work:
         told = merged.told if link.asked else scope.told(merged.told, links.kinds, was=theirs.stage)
         if "stage" in told and theirs.stage == "cancelled":  # nobody can take that visit up again
             return replace(self, held=officesettling.replaced(self.held)).do()
-        done, refused = telling.change(visit, theirs, told)
+        if new and told:  # it is there, whatever becomes of the rest
+            officelinks.note(self.held, not_before=None)
+        done, refused = telling.change(visit, theirs, told, new=new)
         if merged.taken:  # is for whoever hears, also where it was refused before: it stays seen
             pulling.put_unread(link.office_key, visit.id, now=self.now)
         agreed = base.with_values(

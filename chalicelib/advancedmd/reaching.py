@@ -22,11 +22,12 @@ def credentials() -> Credentials | None:
 
 
 def office(who: Credentials, *, urgent: bool) -> Office:
-    """The office as all workers share it; `urgent` where a person waits at a screen, everybody else stands behind the
-    breaker.
-    """
-    sessions, permit = SharedSession(who.office_key), permits.asking(who.office_key, urgent=urgent)
-    if urgent:
-        return Office(who, sessions, permit)
-    breaker = Breaker(who.office_key, permit)
-    return Office(who, sessions, breaker.ask, heed=breaker.heed)
+    """The office as all workers share it; `urgent` where a person waits at a screen."""
+    breaker = Breaker(who.office_key, permits.asking(who.office_key, urgent=urgent), urgent=urgent)
+    return Office(who, SharedSession(who.office_key), breaker.ask, heed=breaker.heed)
+
+
+def tried(who: Credentials) -> Office:
+    """The office for somebody who tries whether it lets us in, whatever it has said before."""
+    permit = permits.asking(who.office_key, urgent=True)
+    return Office(who, SharedSession(who.office_key), permit, heed=Breaker(who.office_key, permit, urgent=True).heed)

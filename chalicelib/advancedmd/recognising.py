@@ -1,5 +1,7 @@
 """Recognising: our patients and doctors looked up at AdvancedMD, with as few calls as it takes to be sure."""
 
+from dataclasses import replace
+
 from chalicelib.advancedmd import matching
 from chalicelib.advancedmd.matching import Match, Person
 from chalicelib.gateways.advancedmd import masters, patients, values
@@ -16,10 +18,12 @@ def patient(office: Office, person: Person) -> Match:
     for one in patients.by_name(office, values.name_of(first, person.last_name)):
         found[one.id] = one
     match = matching.patient(person, found.values())
-    if match.found is not None or not (person.born or person.phone):
-        return match
-    others = patients.by_birth_date(office, person.born) if person.born else patients.by_phone(office, person.phone)
-    return matching.patient(person, (found | {one.id: one for one in others}).values())
+    if match.found is None and (person.born or person.phone):
+        others = patients.by_birth_date(office, person.born) if person.born else patients.by_phone(office, person.phone)
+        found |= {one.id: one for one in others}
+        match = matching.patient(person, found.values())
+    meant = {match.found, *match.alike}
+    return replace(match, people=tuple(one for one in found.values() if one.id in meant))
 
 
 def doctor(office: Office, name: str) -> Match:

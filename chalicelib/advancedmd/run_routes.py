@@ -5,20 +5,20 @@ from typing import Any
 from chalicelib.advancedmd import drift, runs
 from chalicelib.advancedmd.drift_schemas import DriftView, SweepView
 from chalicelib.advancedmd.run_schemas import EnrolPatients, ImportView, ReadDays, RunView, TellDays
-from chalicelib.advancedmd.setup import NotSetUp
+from chalicelib.advancedmd.runs import STARTING, Run
 from chalicelib.kit.auth import Role
 from chalicelib.kit.http import Api, Call, Reply
 
 api = Api(__name__)
 ADMINS: frozenset[Role] = frozenset({"admin"})
 SYNCING: frozenset[Role] = frozenset({"admin", "hospital_admin", "billing"})
-_STARTING: dict[str, Any] = {"tagged": False, "status": 201, "costly": True, "refuses": (NotSetUp,)}
+_STARTING: dict[str, Any] = {"tagged": False, "status": 201, "costly": True, "refuses": STARTING}
 
 
 @api.post("/api/advancedmd/appointments/bulk-sync", roles=SYNCING, body=TellDays, view=RunView, **_STARTING)
-def sync_many_appointments(call: Call[TellDays, Any]) -> RunView:
+def sync_many_appointments(call: Call[TellDays, Any]) -> Reply:
     """Have the appointments of some days told to AdvancedMD, fifty at a time, as its limits allow."""
-    return RunView.of(runs.tell(first=call.body.start_date, last=call.body.end_date, stamp=call.stamp))
+    return _begun(RunView, runs.tell(first=call.body.start_date, last=call.body.end_date, stamp=call.stamp))
 
 
 @api.get("/api/advancedmd/appointments/bulk-sync", roles=SYNCING, view=list[RunView])
@@ -28,10 +28,11 @@ def list_sync_runs(call: Call[Any, Any]) -> Reply:
 
 
 @api.post("/api/advancedmd/patients/bulk-sync", roles=SYNCING, body=EnrolPatients, view=RunView, **_STARTING)
-def sync_many_patients(call: Call[EnrolPatients, Any]) -> RunView:
+def sync_many_patients(call: Call[EnrolPatients, Any]) -> Reply:
     """Have the patients of some days looked up at AdvancedMD and linked where there is no doubt, or added."""
     body = call.body
-    return RunView.of(runs.enrol(first=body.start_date, last=body.end_date, add=body.add_missing, stamp=call.stamp))
+    run = runs.enrol(first=body.start_date, last=body.end_date, add=body.add_missing, stamp=call.stamp)
+    return _begun(RunView, run)
 
 
 @api.get("/api/advancedmd/patients/bulk-sync", roles=SYNCING, view=list[RunView])
@@ -41,9 +42,9 @@ def list_patient_sync_runs(call: Call[Any, Any]) -> Reply:
 
 
 @api.post("/api/advancedmd/appointments/import", roles=ADMINS, body=ReadDays, view=ImportView, **_STARTING)
-def import_advancedmd_appointments(call: Call[ReadDays, Any]) -> ImportView:
+def import_advancedmd_appointments(call: Call[ReadDays, Any]) -> Reply:
     """Have the visits of days to come read at AdvancedMD and taken over, day after day, as its limits allow."""
-    return ImportView.of(runs.read(first=call.body.start_date, last=call.body.end_date, stamp=call.stamp))
+    return _begun(ImportView, runs.read(first=call.body.start_date, last=call.body.end_date, stamp=call.stamp))
 
 
 @api.get("/api/advancedmd/appointments/import", roles=ADMINS, view=list[ImportView])
@@ -57,3 +58,8 @@ def list_advancedmd_drift(call: Call[Any, Any]) -> Reply:
     """List what the latest nightly reading found not to be as agreed on, field by field, and what became of it."""
     found = drift.latest(call.claims)
     return Reply([DriftView.of(one) for one in found.visits], meta=SweepView.of(found).wire())
+
+
+def _begun(view: type[RunView] | type[ImportView], run: Run) -> Reply:
+    """The run, and whether an earlier request had begun it."""
+    return Reply(view.of(run), headers={"Idempotency-Replayed": "true"} if run.replayed else {})

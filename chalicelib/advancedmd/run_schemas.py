@@ -9,11 +9,11 @@ from chalicelib.table import officelinks
 
 
 class TellDays(RequestModel):
-    """From which local date to which, both included; at most a month."""
+    """From which local date to which, both included; at most a month. Without dates it is the office's today."""
 
     example: ClassVar[Example] = {"start_date": "2026-01-15", "end_date": "2026-01-16"}
-    start_date: Date
-    end_date: Date
+    start_date: Date | None = None
+    end_date: Date | None = None
 
 
 class ReadDays(RequestModel):

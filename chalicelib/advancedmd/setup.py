@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.advancedmd.scope import KINDS
 from chalicelib.kit.cache import Memory
-from chalicelib.kit.errors import Conflict
+from chalicelib.kit.errors import Conflict, Invalid
 from chalicelib.kit.settings import settings
 from chalicelib.kit.stamps import Stamp
 from chalicelib.people import directory
-from chalicelib.table import officesettings
+from chalicelib.table import officesettings, officevisits
 from chalicelib.table.officesettings import OfficeSettingsItem
 from chalicelib.table.revision import Overtaken, revise
 
@@ -32,7 +32,34 @@ class NotSetUp(Conflict):
         super().__init__("No office at AdvancedMD is set up.")
 
 
-CHANGING = (NotSetUp, Overtaken)
+class AnotherOffice(Conflict):
+    """The clinic has another office, whose numbers its patients and appointments have."""
+
+    code = "advancedmd_another_office"
+    sampled = ("162882",)
+
+    def __init__(self, office_key: str) -> None:
+        super().__init__(
+            f"The clinic's patients and appointments are linked with office {office_key}, and their numbers would be "
+            "other people's at another. Set the deployment's ADVANCEDMD_OFFICE_KEY back to it."
+        )
+
+
+class ZoneFixed(Conflict):
+    """Visits are linked by the present time zone, and would all seem to have moved."""
+
+    code = "advancedmd_zone_fixed"
+    sampled = ()
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Visits are linked by the office's present time zone, and in another all of them would seem to have moved. "
+            "The zone is settled before the first visit is linked; leave it as it is.",
+            details=[{"field": "zone", "problem": "cannot be changed any more"}],
+        )
+
+
+CHANGING = (NotSetUp, Overtaken, AnotherOffice, ZoneFixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +134,25 @@ def item() -> OfficeSettingsItem | None:
 def settle(fields: Mapping[str, Any], *, stamp: Stamp) -> OfficeSettingsItem:
     """Change what is settled; the first time everything has its default that is not named.
 
-    Raises NotSetUp, NotFound, Stale, Overtaken.
+    Raises NotSetUp, NotFound, Stale, Overtaken, AnotherOffice, ZoneFixed, and Invalid where appointments would be told
+    by themselves without a type.
     """
     key = office_key()
     for location_id in fields.get("facilities", {}):
         directory.require(directory.location, location_id, "location_id")
+    clinics = officesettings.claim(key)
+    if clinics != key:
+        raise AnotherOffice(clinics)
     if officesettings.find(key) is None:
         officesettings.begin(key, **_FIRST)
 
     def edit(found: OfficeSettingsItem, _transaction: Any) -> None:
+        if fields.get("zone", found.zone) != found.zone and officevisits.is_any(key):
+            raise ZoneFixed
         for name, value in fields.items():
             setattr(found, name, value)
+        if found.auto_sync and not found.type_id:
+            raise Invalid.field("appointment_type_id", "is needed before appointments are told by themselves")
 
     changed = revise(lambda: _item(key), edit, stamp=stamp)
     _known.forget(key)
@@ -132,6 +167,7 @@ def _item(key: str) -> OfficeSettingsItem:
 
 
 _FIRST: dict[str, Any] = {
+    "version": 0,  # as whoever settles them has read
     "zone": "America/Denver",
     "type_id": 0,
     "auto_sync": False,

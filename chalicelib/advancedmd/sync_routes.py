@@ -3,8 +3,9 @@
 
 from typing import Any
 
-from chalicelib.advancedmd import enrolling, standing
+from chalicelib.advancedmd import enrolling, naming, standing
 from chalicelib.advancedmd.enrolling import ENROLLING, LINKING
+from chalicelib.advancedmd.naming import NAMING
 from chalicelib.advancedmd.standing import TELLING
 from chalicelib.advancedmd.sync_views import LinkPatient, PatientSyncView, SyncStatusView
 from chalicelib.kit.auth import STAFF, Role
@@ -31,13 +32,14 @@ def sync_appointment(call: Call[Any, Any], id: str) -> SyncStatusView:
 def read_patient_sync_status(call: Call[Any, Any], id: str) -> PatientSyncView:
     """Show which patient at AdvancedMD somebody is, or why that is not known and who may be meant."""
     link = enrolling.of_patient(id, call.claims)
-    return PatientSyncView.of(id, link, wait=enrolling.wait(id, link, now=call.now))
+    wait = enrolling.wait(id, link, now=call.now)
+    return PatientSyncView.of(id, link, wait=wait, people=call.claims.role in SYNCING)
 
 
 @api.post("/api/advancedmd/patients/{id}/sync", roles=SYNCING, view=PatientSyncView, tagged=False, refuses=ENROLLING)
 def sync_patient(call: Call[Any, Any], id: str) -> PatientSyncView:
     """Link a patient to whom they are at AdvancedMD, or add them there when nobody is like them."""
-    return PatientSyncView.of(id, enrolling.enrol(id, stamp=call.stamp))
+    return PatientSyncView.of(id, enrolling.enrol(id, stamp=call.stamp), people=True)
 
 
 @api.put(
@@ -46,15 +48,17 @@ def sync_patient(call: Call[Any, Any], id: str) -> PatientSyncView:
     body=LinkPatient,
     view=PatientSyncView,
     tagged=False,
-    refuses=LINKING,
+    refuses=NAMING,
 )
 def link_patient_to_advancedmd(call: Call[LinkPatient, Any], id: str) -> PatientSyncView:
     """Say which patient at AdvancedMD somebody is; what waited for that is told."""
-    return PatientSyncView.of(id, enrolling.link(id, number=call.body.advancedmd_patient_id, stamp=call.stamp))
+    said = call.body
+    link = naming.link(id, number=said.advancedmd_patient_id, confirm=said.confirm, stamp=call.stamp)
+    return PatientSyncView.of(id, link, people=True)
 
 
 @api.delete("/api/advancedmd/patients/{id}/link", roles=SYNCING, view=PatientSyncView, tagged=False, refuses=LINKING)
 def unlink_patient_from_advancedmd(call: Call[Any, Any], id: str) -> PatientSyncView:
     """End a link that was wrong; what was told under it stays at AdvancedMD."""
     enrolling.unlink(id, stamp=call.stamp)
-    return PatientSyncView.of(id, enrolling.of_patient(id, call.claims))
+    return PatientSyncView.of(id, enrolling.of_patient(id, call.claims), people=True)

@@ -5,16 +5,18 @@ from typing import Any, ClassVar, Self
 from chalicelib.advancedmd.settings_schemas import Number
 from chalicelib.advancedmd.standing import Standing
 from chalicelib.kit.models import Example, RequestModel, View
+from chalicelib.kit.types import Flag
 from chalicelib.people.schemas import at_office
 from chalicelib.scheduling import office
 from chalicelib.table.officepeople import PatientLinkItem
 
 
 class LinkPatient(RequestModel):
-    """The number of the patient at AdvancedMD."""
+    """The number of the patient at AdvancedMD; who has another name or birth date there is linked with `confirm`."""
 
     example: ClassVar[Example] = {"advancedmd_patient_id": 148}
     advancedmd_patient_id: Number
+    confirm: Flag = False
 
 
 class LinkDoctor(RequestModel):
@@ -74,8 +76,23 @@ class SyncStatusView(View):
         )
 
 
+class CandidateView(View):
+    """A patient at AdvancedMD who may be meant, as far as they were looked at."""
+
+    example: ClassVar[Example] = {"advancedmd_patient_id": "148", "name": "DOE,JANE A", "date_of_birth": "1980-02-01"}
+    advancedmd_patient_id: str
+    name: str | None
+    date_of_birth: str | None
+
+    def subject(self) -> str | None:
+        """Nobody of ours as yet; of whom they may be, the view around it says."""
+        return None
+
+
 class PatientSyncView(View):
     """How a patient stands: `amd_candidates` are the numbers of those there who may be meant.
+
+    Who those are is in `amd_candidate_people`, for those who may link them.
 
     Who waits in a run to be looked up is so in about `estimated_wait_seconds`; it is null for everybody else.
     """
@@ -87,6 +104,7 @@ class PatientSyncView(View):
         "amd_sync_error": None,
         "last_synced_to_amd": "2026-01-15T10:00:00Z",
         "amd_candidates": [],
+        "amd_candidate_people": [],
         "estimated_wait_seconds": None,
     }
     patient_id: str
@@ -95,17 +113,27 @@ class PatientSyncView(View):
     amd_sync_error: str | None
     last_synced_to_amd: str | None
     amd_candidates: list[str]
+    amd_candidate_people: list[CandidateView]
     estimated_wait_seconds: int | None
 
     def subject(self) -> str | None:
         return self.patient_id
 
     @classmethod
-    def of(cls, patient_id: str, link: PatientLinkItem | None, *, wait: float | None = None) -> Self:
-        """The view of a link, or of none, and of how long the patient waits."""
+    def of(
+        cls, patient_id: str, link: PatientLinkItem | None, *, wait: float | None = None, people: bool = False
+    ) -> Self:
+        """The view of a link, or of none, of how long the patient waits, and with `people` of who may be meant."""
+        numbers = [str(int(one)) for one in (link.alike or [])] if link else []
+        known = (link.people or {}) if link else {}
         return cls(
             **at_office(link),
             patient_id=patient_id,
-            amd_candidates=[str(int(one)) for one in (link.alike or [])] if link else [],
+            amd_candidates=numbers,
+            amd_candidate_people=[_candidate(one, *known.get(one, (None, None))) for one in numbers] if people else [],
             estimated_wait_seconds=None if wait is None else round(wait),
         )
+
+
+def _candidate(number: str, name: str | None, born: str | None) -> CandidateView:
+    return CandidateView(advancedmd_patient_id=number, name=name, date_of_birth=born)

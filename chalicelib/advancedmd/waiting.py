@@ -50,7 +50,7 @@ def look(settled: Setup, *, now: datetime) -> Line | None:
     office_key, standing = settled.office_key, _standing(settled.office_key, now)
     told, runs = officelinks.line("9999", most=MOST), officeruns.unfinished(office_key)
     patients = [(run.id, one) for run in runs if run.purpose == officeruns.ENROL for one in run.left]
-    days = [(run.id, one) for run in runs if run.purpose != officeruns.ENROL for one in run.left]
+    days = [(run.id, one) for run in runs if run.purpose in officeruns.READING for one in run.left]
     work = [(max(standing, _starts(due, now)), calls) for (due, _), calls in zip(told, _calls(told), strict=True)]
     work += [(standing, calls) for calls in _calls_of_patients(runs)]
     waits = permits.forecast(office_key, tiers.REST, work)

@@ -5,7 +5,7 @@ It says how many, how often and how long; it names nobody. A week is claimed bef
 
 from datetime import datetime, timedelta
 
-from chalicelib.advancedmd import overview
+from chalicelib.advancedmd import logbook, overview
 from chalicelib.advancedmd.logbook import Statistics
 from chalicelib.advancedmd.overview import Overview
 from chalicelib.advancedmd.setup import Setup
@@ -19,6 +19,7 @@ TAG = "advancedmd-week"
 _MONDAY, _HOUR = 0, 7
 _KEPT_SECONDS = 30 * 86_400
 _TROUBLES = 5
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def is_due(settled: Setup, now: datetime) -> bool:
@@ -40,8 +41,8 @@ def send_if_due(settled: Setup, *, now: datetime) -> bool:
     try:
         mail.send(
             to=settled.summary_email or "",
-            subject=f"AdvancedMD: the week from {monday - timedelta(days=7)} to {monday - timedelta(days=1)}",
-            text=text(overview.look(now=now)),
+            subject=f"AdvancedMD: the week from {monday - _WEEK} to {monday - _DAY}",
+            text=text(overview.look(now=now), logbook.of_days(settled, monday - _WEEK, monday - _DAY, now=now)),
             language="en",
             tag=TAG,
         )
@@ -55,10 +56,9 @@ def send_if_due(settled: Setup, *, now: datetime) -> bool:
     return True
 
 
-def text(found: Overview) -> str:
+def text(found: Overview, week: Statistics) -> str:
     """The summary in words."""
-    week = found.week
-    lines = ["Kept in step with AdvancedMD in the last seven days:", ""]
+    lines = ["Kept in step with AdvancedMD from Monday to Sunday:", ""]
     lines += [
         f"  {thing}s: {week.counts[thing, 'synced']} done, {week.counts[thing, 'error']} failed"
         for thing in ("appointment", "patient", "doctor")

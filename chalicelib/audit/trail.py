@@ -27,7 +27,7 @@ class Page:
 
 def of(kind: str, thing_id: str, *, limit: int, after: str | None) -> Page:
     """What happened to a thing, oldest first; NotFound for a kind that has no trail."""
-    if kind not in AUDITED or AUDITED[kind].about:
+    if kind not in AUDITED or AUDITED[kind].about or AUDITED[kind].link:
         raise NotFound("kind of thing", "kind")
     place = cursor.decode(after, 1)[0] if after else None
     found = audit.of(f"{kind.upper()}#{thing_id}", after=place, limit=limit + 1)

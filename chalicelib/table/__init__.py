@@ -46,15 +46,18 @@ visitor             VISITROOM#<id>        PERSON#<who>            telehealth: wh
 AdvancedMD's office ADVANCEDMD#<office>   SESSION | BUDGET#<tier> advancedmd: one session, sealed; calls spoken for
 link to AdvancedMD  APPOINTMENT#<id>      ADVANCEDMD              advancedmd: its visit, what is to be told of it
 visit there         ADVANCEDMD#<office>   VISIT#<id>              advancedmd: whose it is
+clinic's office     ADVANCEDMD            OFFICE                  advancedmd: which one it is, once it is settled
 office's settings   ADVANCEDMD#<office>   SETTINGS                advancedmd: what is kept in step, where, how often
 patient's link      PATIENT#<id>          ADVANCEDMD              advancedmd: which of its patients this is
 patient there       ADVANCEDMD#<office>   PATIENT#<number>        advancedmd: whose it is
 doctor there        ADVANCEDMD#<office>   DOCTOR#<profile>        advancedmd: whose profile it is
 inbox               ADVANCEDMD#<office>   INBOX#<visit> | CURSOR  advancedmd: what it has told; how far that was heard
 run                 ADVANCEDMD#<office>   RUN#<id>                advancedmd: what is done together; how far that is
+run begun once      ADVANCEDMD#<office>   RUNKEY#<digest>         advancedmd: which one an idempotency key has begun
 breaker             ADVANCEDMD#<office>   BREAKER                 advancedmd: it does not answer: until when to wait
 week's mail         ADVANCEDMD#<office>   WEEK#<monday>           advancedmd: that the summary of a week was sent
 log                 ADVANCEDMD#<office>   LOG#<at>#<id>           advancedmd: what was told and taken over
+log of a patient    PATIENT#<id>          ADVANCEDMD#LOG#<at>#…   advancedmd: the same rows, to be read alone
 migrations          MIGRATIONS            STATE                   scripts/migrate: what was applied, and how far
 restore             RESTORE#<export id>   FILES                   scripts/restore, until it is done
 

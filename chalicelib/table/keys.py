@@ -208,6 +208,15 @@ def office(office_key: str, *part: str) -> Key:
     return Key(f"ADVANCEDMD#{office_key}", "#".join(part))
 
 
+def patient_log(patient_id: str, at: str, row_id: str) -> Key:
+    return Key(f"PATIENT#{patient_id}", f"ADVANCEDMD#LOG#{at}#{row_id}")
+
+
+def clinics_office() -> Key:
+    """Which office of AdvancedMD is the clinic's."""
+    return Key("ADVANCEDMD", "OFFICE")
+
+
 def office_link(appointment_id: str) -> Key:
     return Key(f"APPOINTMENT#{appointment_id}", "ADVANCEDMD")
 

@@ -5,18 +5,22 @@ There is no item while all is well, so that this costs nothing but one reading f
 
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.table import base, keys
 from chalicelib.table.base import Item
 
 
 class BreakerItem(Item, discriminator="officebreaker"):
-    """`failures` in a row, the latest of which is why; from some number on nobody calls before `shut_until`."""
+    """`failures` in a row, the latest of which is why; from some number on nobody calls before `shut_until`.
+
+    `locked` when it was our sign-in that was refused.
+    """
 
     failures = NumberAttribute()
     why = UnicodeAttribute()
     shut_until = UnicodeAttribute(null=True)
+    locked = BooleanAttribute(null=True)
 
 
 def find(office_key: str) -> BreakerItem | None:
@@ -30,9 +34,9 @@ def fail(office_key: str, *, why: str) -> int:
     return int(_update(office_key, actions)["failures"]["N"])
 
 
-def shut(office_key: str, *, until: str) -> None:
-    """Let nobody call before then."""
-    _update(office_key, base.setting(BreakerItem, {"shut_until": until}))
+def shut(office_key: str, *, until: str, locked: bool) -> None:
+    """Let nobody call before then; `locked` when it was our sign-in that was refused."""
+    _update(office_key, base.setting(BreakerItem, {"shut_until": until, "locked": locked or None}))
 
 
 def close(office_key: str) -> None:

@@ -5,7 +5,8 @@ stands which weeks of it were summed up and sent to somebody.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
@@ -17,7 +18,10 @@ KEPT_SECONDS = 90 * 86_400
 
 
 class OfficeLogItem(Item, discriminator="officelog"):
-    """`operation` is push, pull or link, `thing` appointment, patient or charge; `fields` name what went over."""
+    """`operation` is push, pull, link, unlink, or which side was kept; `thing` says of what.
+
+    `fields` name what went over, and `updated_by` is who had it done.
+    """
 
     operation = UnicodeAttribute()
     thing = UnicodeAttribute()
@@ -32,12 +36,22 @@ class OfficeLogItem(Item, discriminator="officelog"):
     @property
     def at(self) -> str:
         """When it was."""
-        return str(self.SK).split("#")[1]
+        return str(self.SK).split("#")[-2]
 
     @property
     def id(self) -> str:
         """The row's id."""
-        return str(self.SK).split("#")[2]
+        return str(self.SK).split("#")[-1]
+
+
+class Counted(NamedTuple):
+    """What is counted of a row."""
+
+    thing: str
+    status: str
+    error: str | None
+    milliseconds: float | None
+    at: str
 
 
 class WeekItem(Item, discriminator="officeweek"):
@@ -45,16 +59,42 @@ class WeekItem(Item, discriminator="officeweek"):
 
 
 def note(office_key: str, *, at: str, expires_at: int, row_id: str = "", **fields: Any) -> None:
-    """Write a row; one of the same time and id stands in place of the earlier."""
-    key = keys.office(office_key, "LOG", at, row_id or ids.new("log"))
-    base.put_many([OfficeLogItem(*key, expires_at=expires_at, **fields)])
+    """Write a row, beside its patient too if it has one; one of the same time and id stands in place of the earlier."""
+    row_id, patient_id = row_id or ids.new("log"), fields.get("patient_id")
+    places = [keys.office(office_key, "LOG", at, row_id)]
+    places += [keys.patient_log(patient_id, at, row_id)] if patient_id else []
+    base.put_many([OfficeLogItem(*place, expires_at=expires_at, **fields) for place in places])
 
 
 def rows(office_key: str, *, first: str, last: str, after: Raw | None = None) -> Iterator[OfficeLogItem]:
-    """The rows between two instants, the newest first."""
-    between = (f"LOG#{first}", f"LOG#{last}#~")
+    """The rows from an instant until before another, the newest first."""
+    between = (f"LOG#{first}", f"LOG#{last}")
     for raw, _ in base.query(keys.office(office_key).pk, between=between, newest_first=True, after=after):
         yield OfficeLogItem.from_raw_data(raw)
+
+
+def counted(office_key: str, *, first: str, last: str) -> Iterator[Counted]:
+    """What is counted of these rows, the newest first: read without what nobody counts."""
+    between, pk = (f"LOG#{first}", f"LOG#{last}"), keys.office(office_key).pk
+    for raw, _ in base.query(pk, between=between, newest_first=True, only=(*Counted._fields[:-1], "SK")):
+        told = {name: next(iter(value.values())) for name, value in raw.items()}
+        spent = told.get("milliseconds")
+        yield Counted(
+            told["thing"],
+            told["status"],
+            told.get("error"),
+            None if spent is None else float(spent),
+            told["SK"].split("#")[1],
+        )
+
+
+def of_patient(patient_id: str, *, first: str, limit: int) -> list[OfficeLogItem]:
+    """The newest rows of a patient since an instant."""
+    place = keys.patient_log(patient_id, first, "")
+    found = base.query(
+        place.pk, between=(place.sk, keys.patient_log(patient_id, "~", "").sk), newest_first=True, limit=limit
+    )
+    return [OfficeLogItem.from_raw_data(raw) for raw, _ in islice(found, limit)]
 
 
 def newest(office_key: str) -> str:

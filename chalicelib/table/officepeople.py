@@ -17,7 +17,8 @@ from chalicelib.table.transaction import Transaction
 class PatientLinkItem(Item, discriminator="officepatientlink"):
     """`number` is the patient's there; without it `error` says why, and `alike` are those who may be meant.
 
-    `not_these` are the numbers of those whom people have said it is not.
+    `people` says of these by their numbers name and birth date there, and `not_these` are the numbers of those whom
+    people have said it is not.
     """
 
     office_key = UnicodeAttribute()
@@ -25,6 +26,7 @@ class PatientLinkItem(Item, discriminator="officepatientlink"):
     status = UnicodeAttribute()
     error = UnicodeAttribute(null=True)
     alike: Any = JSONAttribute(null=True)
+    people: Any = JSONAttribute(null=True)
     not_these: Any = JSONAttribute(null=True)
     synced_at = UnicodeAttribute(null=True)
     missing = "link to AdvancedMD"
@@ -54,9 +56,10 @@ class PatientThereItem(Item, discriminator="officepatient"):
 
 
 class DoctorThereItem(Item, discriminator="officedoctor"):
-    """Whose a profile is; nobody's once people have ended a link that was wrong."""
+    """Whose a profile is, and its `number`; nobody's once people have ended a link that was wrong."""
 
     doctor_id = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
 
     @property
     def profile_id(self) -> int:
@@ -121,7 +124,7 @@ def unlink_patient(link: PatientLinkItem, *, now: str, by: str) -> None:
     transaction.commit()
 
 
-def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], now: str) -> None:
+def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], now: str, people: Any = None) -> None:
     """Write down why a patient is linked to nobody yet, unless somebody has linked them meanwhile."""
     known = of_patient(patient_id)
     item = PatientLinkItem(
@@ -130,6 +133,7 @@ def not_linked(patient_id: str, *, office_key: str, why: str, alike: list[int], 
         status="error",
         error=why,
         alike=alike or None,
+        people=people or None,
         not_these=known.not_these if known else None,
         updated_at=now,
     )
@@ -147,7 +151,8 @@ def doctors(office_key: str) -> Iterator[DoctorThereItem]:
 
 def link_doctor(doctor_id: str, *, office_key: str, profile_id: int, now: str, by: str, by_name: bool = False) -> bool:
     """Let a profile be this doctor's; False when it is another's, or only looks like theirs and was unlinked."""
-    item = DoctorThereItem(*keys.office(office_key, "DOCTOR", str(profile_id)), doctor_id=doctor_id)
+    key = keys.office(office_key, "DOCTOR", str(profile_id))
+    item = DoctorThereItem(*key, doctor_id=doctor_id, number=profile_id)
     item.updated_at, item.updated_by = now, by
     return base.put_if(item, DoctorThereItem.is_of(doctor_id, by_name=by_name))
 

@@ -1,7 +1,7 @@
 """Runs: what somebody, or the night, wants to have done together; those that a worker goes through remember how far.
 
-Of the appointments of some days it is enough to remember which they are: how far each is stands with its own link.
-Patients are looked up one after the other, and days are read one after the other: that is due until it has ended.
+Appointments are marked one after the other, patients are looked up and days are read one after the other: that is due
+until it has ended. How far each marked appointment is stands with its own link.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,11 @@ from chalicelib.kit import ids
 from chalicelib.table import base, indexes, keys
 from chalicelib.table.base import Item
 from chalicelib.table.keys import Key
+from chalicelib.table.transaction import Transaction
 
 TELL, ENROL, IMPORT, SWEEP = "tell", "enrol", "import", "sweep"
+READING = frozenset({IMPORT, SWEEP})
+"""Runs that read days."""
 _KEPT_SECONDS = 30 * 86_400
 _MOST_READ = 200
 _UNFINISHED = 25
@@ -60,6 +63,16 @@ class OfficeRunItem(Item, discriminator="officerun"):
         return [] if self.ended_at or self.due_key is None else list(self.thing_ids[int(self.done or 0) :])
 
 
+class RunKeyItem(Item, discriminator="officerunkey"):
+    """Which run was begun under an idempotency key, so that a repeat begins no other."""
+
+    run_id = UnicodeAttribute()
+
+
+class _Begun(Exception):
+    """A run was begun under the key, or the id."""
+
+
 def begin(
     office_key: str,
     *,
@@ -72,29 +85,48 @@ def begin(
     purpose: str = TELL,
     add: bool = False,
     run_id: str | None = None,
+    key: str = "",
+    fingerprint: str = "",
+    request_id: str = "",
 ) -> OfficeRunItem:
     """A new run, whose ids sort by time; with a `run_id` the one that has begun under it already, if there is one.
 
-    Whatever is to be gone through is due from now on.
+    Under a `key` it is the one that was begun under that; its `fingerprint` and `request_id` say by whom. What is to
+    be gone through is due from now on.
     """
-    key = keys.office(office_key, "RUN", run_id or ids.new("run"))
-    item = OfficeRunItem(*key, first=first, last=last, began_at=now, thing_ids=thing_ids, purpose=purpose)
-    item.expires_at, item.updated_by = seconds + _KEPT_SECONDS, by
-    if purpose != TELL:
-        item.done = item.failed = item.calls = item.found = 0
-        item.add = add or None
-        if thing_ids:
-            item.due_key, item.due_at = _SHARD, now
-        else:
-            item.ended_at = now
-    return item if base.put_new(item) else find(office_key, item.id) or item
+    place = keys.office(office_key, "RUN", run_id or ids.new(_prefix(purpose)))
+    item = OfficeRunItem(*place, first=first, last=last, began_at=now, thing_ids=thing_ids, purpose=purpose)
+    item.expires_at, item.updated_by, item.fingerprint = seconds + _KEPT_SECONDS, by, fingerprint or None
+    item.request_id = request_id or None
+    item.done = item.failed = item.calls = item.found = 0
+    item.add = add or None
+    if thing_ids:
+        item.due_key, item.due_at = _SHARD, now
+    else:
+        item.ended_at = now
+    mark = RunKeyItem(*keys.office(office_key, "RUNKEY", key), run_id=item.id, expires_at=item.expires_at)
+    transaction = Transaction(landed=lambda: find(office_key, item.id) is not None)
+    transaction.put(item, refusal=_Begun)
+    if key:
+        transaction.put(mark, refusal=_Begun)
+    try:
+        transaction.commit()
+    except _Begun:
+        first_mark = RunKeyItem.read(base.get(mark.key, consistent=True)) if key else None
+        return find(office_key, first_mark.run_id if first_mark else item.id) or item
+    return item
 
 
-def latest(office_key: str, *, most: int, purposes: tuple[str, ...] = (TELL,)) -> Iterator[OfficeRunItem]:
-    """The latest runs of these purposes among the latest two hundred, the newest first."""
-    rows = base.query(keys.office(office_key).pk, between=("RUN#", "RUN#~"), newest_first=True, limit=most)
+def _prefix(purpose: str) -> str:
+    return "swp" if purpose == SWEEP else "run"
+
+
+def latest(office_key: str, *, most: int, purpose: str = TELL) -> Iterator[OfficeRunItem]:
+    """The latest runs of this purpose among the latest two hundred that are no sweeps, or are; the newest first."""
+    between = (f"RUN#{_prefix(purpose)}_", f"RUN#{_prefix(purpose)}_~")
+    rows = base.query(keys.office(office_key).pk, between=between, newest_first=True, limit=most)
     found = (OfficeRunItem.from_raw_data(raw) for raw, _ in islice(rows, _MOST_READ))
-    return islice((one for one in found if (one.purpose or TELL) in purposes), most)
+    return islice((one for one in found if (one.purpose or TELL) == purpose), most)
 
 
 def find(office_key: str, run_id: str) -> OfficeRunItem | None:

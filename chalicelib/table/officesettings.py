@@ -30,6 +30,20 @@ class OfficeSettingsItem(Item, discriminator="officesettings"):
         return str(self.PK).split("#", 1)[1]
 
 
+class ClinicsOfficeItem(Item, discriminator="clinicsoffice"):
+    """Which office the clinic's appointments and patients are linked with: their numbers mean nothing at another."""
+
+    office_key = UnicodeAttribute()
+
+
+def claim(office_key: str) -> str:
+    """Let this be the clinic's office, unless it has one; the key of the one it has then."""
+    key = keys.clinics_office()
+    if base.put_new(ClinicsOfficeItem(*key, office_key=office_key)):
+        return office_key
+    return str(ClinicsOfficeItem.from_raw_data(base.get(key, consistent=True) or {}).office_key)
+
+
 def find(office_key: str) -> OfficeSettingsItem | None:
     """The settings as they are now."""
     return OfficeSettingsItem.read(base.get(keys.office(office_key, "SETTINGS"), consistent=True))

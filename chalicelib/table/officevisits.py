@@ -5,7 +5,7 @@ from typing import Self
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.table import keys
+from chalicelib.table import base, keys
 from chalicelib.table.base import Item
 
 
@@ -24,3 +24,9 @@ class VisitItem(Item, discriminator="officevisit"):
         """It is nobody's, or this one's."""
         same: Condition = cls.PK.does_not_exist() | (cls.appointment_id == appointment_id)
         return same
+
+
+def is_any(office_key: str) -> bool:
+    """Whether any visit of the office is an appointment's."""
+    pk, between = keys.office(office_key).pk, ("VISIT#", "VISIT#~")
+    return next(base.query(pk, between=between, limit=1, consistent=True, only=("SK",)), None) is not None

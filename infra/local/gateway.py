@@ -32,7 +32,7 @@ from chalice.local import (
 )
 
 from chalicelib.kit import replies
-from infra.local import refusals
+from infra.local import refusals, rights
 
 Headers = Sequence[tuple[str, str]]
 
@@ -69,7 +69,8 @@ class Gateway:
         accept = names.get("accept", "")
         try:
             path = _readable(raw_path, query)
-            said = self._gateway.handle_request(method, path, {**names, _ALL_HEADERS: headers}, body or None)
+            with rights.of(rights.API):
+                said = self._gateway.handle_request(method, path, {**names, _ALL_HEADERS: headers}, body or None)
         except Malformed:
             return self.refusal(HTTPStatus.BAD_REQUEST, accept)
         except LocalGatewayException as refused:

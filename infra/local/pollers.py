@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
 
-from infra.local import polling
+from infra.local import polling, rights
 from infra.local.feeds import FeedPoller
 from infra.local.polling import Rhythm
 from infra.local.resources import Clients
@@ -54,7 +54,7 @@ class Pollers:
         ]
         self.scheduler = Scheduler(
             {
-                config.name: (_expression(config), app.handler_map[config.name])
+                config.name: (_expression(config), rights.bound(config.name, app.handler_map[config.name]))
                 for config in app.event_sources
                 if isinstance(config, ScheduledEventConfig)
             }
@@ -80,7 +80,7 @@ class Pollers:
         return polling.drain([poller.rhythm for poller in self._all], seconds=seconds)
 
     def _poller(self, config: Any) -> _Poller | None:
-        handler = self._app.handler_map[config.name]
+        handler = rights.bound(config.name, self._app.handler_map[config.name])
         if isinstance(config, DynamoDBEventConfig):
             return StreamPoller(
                 config.name,

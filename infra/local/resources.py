@@ -83,14 +83,18 @@ def create_all(clients: Clients, stage: str = "local") -> dict[str, str]:
     template = load()
     created: dict[tuple[str, str], str] = {}
     for logical_id, resource in template["Resources"].items():
-        name = f"careslot-{stage}" if logical_id == "Table" else f"careslot-{stage}-{_words(logical_id, '-').lower()}"
-        for attribute, value in _create(clients, resource, name).items():
+        for attribute, value in _create(clients, resource, name_of(logical_id, stage)).items():
             created[logical_id, attribute] = value
     return {
         setting(output): created[_reference(declared["Value"])]
         for output, declared in template.get("Outputs", {}).items()
         if _reference(declared["Value"]) in created
     }
+
+
+def name_of(logical_id: str, stage: str) -> str:
+    """What a resource of the template is called."""
+    return f"careslot-{stage}" if logical_id == "Table" else f"careslot-{stage}-{_words(logical_id, '-').lower()}"
 
 
 def setting(output: str) -> str:

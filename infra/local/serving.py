@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local import advancing, backstage, clock, demo, office, sign_in
+from infra.local import advancing, backstage, clock, demo, office, rights, sign_in
 from infra.local.advancing import Advancing
 from infra.local.folder import DataFolder, FolderRefused
 from infra.local.gateway import Gateway
@@ -53,7 +53,8 @@ def serve(ground: Ground, stack: ExitStack) -> None:
     app = importlib.import_module("app").app
     gateway = Gateway(app, cors_origin=os.environ["CORS_ORIGIN"])
     signs_in = sign_in.endpoint(ground.issuer, ground.base_url)
-    opened = Sockets(app.handler_map["on_socket"])
+    opened = Sockets(rights.bound("on_socket", app.handler_map["on_socket"]))
+    rights.watch_all()
     stack.callback(opened.stop)
     pollers = _pollers(ground, app)
     time_ahead = Advancing(

@@ -15,6 +15,7 @@ from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import cache, clock
 from chalicelib.kit.settings import settings
 from chalicelib.table import base, keys
+from infra.local import rights
 from infra.local.office import environment
 from infra.local.resources import create_all
 from infra.local.testing import Engine
@@ -49,6 +50,9 @@ def reachable(engine: Engine, running: Running, **changed: str) -> Iterator[None
     cache.forget_everything()
 
 
+_work = rights.bound("on_office", feed.work)
+
+
 def follow(appointment: Data) -> None:
     """The stream brings the appointment's latest change."""
     following.follow(appointment["id"], None, base.get(keys.appointment(appointment["id"])) or {}, clock.now())
@@ -56,7 +60,7 @@ def follow(appointment: Data) -> None:
 
 def hear() -> None:
     """A worker hears what has changed and deals with it."""
-    feed.work(OFFICE, clock.now, pause=lambda _: None, pull=True)
+    _work(OFFICE, clock.now, pause=lambda _: None, pull=True)
 
 
 def at(time: str) -> str:
@@ -126,7 +130,7 @@ class Connected:
 
     def work(self) -> Any:
         """The worker does what is due."""
-        return feed.work(OFFICE, clock.now, pause=lambda _seconds: None)
+        return _work(OFFICE, clock.now, pause=lambda _seconds: None)
 
     def told(self, time: str = "10:00") -> Data:
         """An appointment that both sides have."""

@@ -140,10 +140,33 @@ def test_two_who_are_alike_are_shown_and_one_of_them_is_linked_by_hand(clinic: C
     assert (linked.status, [one.patient_id for one in clinic.there(appointment)]) == (200, [numbers[1]])
 
 
+def test_a_number_is_looked_up_before_somebody_is_linked_to_it(clinic: Connected) -> None:
+    patient = clinic.patient(date_of_birth="1980-02-01")
+    stranger = clinic.theirs.patients[148]
+    path = f"/api/advancedmd/patients/{patient['id']}"
+    desk = clinic.api.as_("billing")
+
+    nobody = desk.put(f"{path}/link", {"advancedmd_patient_id": 999_999})
+    another = desk.put(f"{path}/link", {"advancedmd_patient_id": stranger.id})
+    [seen] = desk.get(f"{path}/sync-status").data["amd_candidate_people"]
+    hidden = clinic.api.as_("receptionist").get(f"{path}/sync-status").data
+    confirmed = desk.put(f"{path}/link", {"advancedmd_patient_id": stranger.id, "confirm": True})
+
+    assert (nobody.status, nobody.fields) == (422, ["advancedmd_patient_id"])
+    assert (another.status, another.error["code"]) == (409, "advancedmd_somebody_else")
+    assert seen == {
+        "advancedmd_patient_id": "148",
+        "name": stranger.name,
+        "date_of_birth": stranger.dob and stranger.dob.isoformat(),
+    }
+    assert (hidden["amd_candidates"], hidden["amd_candidate_people"]) == (["148"], [])
+    assert (confirmed.status, confirmed.data["advancedmd_patient_id"]) == (200, "148")
+
+
 def test_nobody_there_is_two_of_ours(clinic: Connected) -> None:
     one, other = clinic.patient(), clinic.patient()
     desk = clinic.api.as_("billing")
-    body = {"advancedmd_patient_id": 148}
+    body = {"advancedmd_patient_id": 148, "confirm": True}
     desk.put(f"/api/advancedmd/patients/{one['id']}/link", body)
 
     taken = desk.put(f"/api/advancedmd/patients/{other['id']}/link", body)

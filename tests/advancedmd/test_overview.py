@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from chalicelib.advancedmd import feed, pulling
 from chalicelib.kit import clock
@@ -9,6 +12,7 @@ from chalicelib.table import base, keys
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
 from tests.builders import Data
 from tests.client import Answer
+from tests.counting import counted
 from tests.scheduling.desk import DAY, book, read, utc
 
 
@@ -207,6 +211,33 @@ def test_what_the_office_wrote_is_for_administrators_and_sealed_in_the_table(cli
     assert shown["detail"] not in str(stored)
 
 
+def test_rows_are_found_by_days_of_the_office(clinic: Connected) -> None:
+    """It is the next morning there already, by the clocks that everything is stored by still evening."""
+    clinic.settle(zone="Pacific/Kiritimati")
+    clinic.told()
+    today = clock.now().astimezone(ZoneInfo("Pacific/Kiritimati")).date()
+    desk = clinic.api.as_("admin")
+
+    found = [
+        len(desk.get("/api/advancedmd/sync/logs", **{"from": day, "to": day, "type": "appointment"}).data)
+        for day in (today - timedelta(days=1), today, today + timedelta(days=1))
+    ]
+
+    assert found == [0, 1, 0]
+
+
+def test_what_was_told_of_one_patient_is_read_alone(clinic: Connected) -> None:
+    appointment, _ = clinic.told(), clinic.told("12:00")
+    path = f"/api/advancedmd/patients/{appointment['patient_id']}/sync-logs"
+
+    with counted() as asked:
+        rows = clinic.api.as_("receptionist").get(path).data
+
+    queried = [str(request) for operation, request, _ in asked if operation == "Query"]
+    assert {one["patient_id"] for one in rows} == {appointment["patient_id"]}
+    assert [f"PATIENT#{appointment['patient_id']}" in one for one in queried] == [True]
+
+
 def test_the_week_adds_up(clinic: Connected) -> None:
     clinic.told()
     stranger = book(clinic.api, clinic.place, "12:00", patient_id=clinic.patient()["id"])
@@ -234,6 +265,18 @@ def test_changes_are_asked_for_by_a_click(clinic: Connected) -> None:
     assert second["last_pulled_at"] is not None
 
 
+def test_who_asks_for_changes_of_a_paused_office_is_told_no_time(clinic: Connected) -> None:
+    desk = clinic.api.as_("admin")
+    desk.post("/api/advancedmd/sync/pause")
+
+    asked = desk.post("/api/advancedmd/appointments/pull-updates").data
+    desk.post("/api/advancedmd/sync/resume")
+    hear()
+
+    assert (asked["queued"], asked["estimated_wait_seconds"]) == (True, None)
+    assert desk.get("/api/advancedmd/sync/dashboard").data["last_pulled_at"] is not None
+
+
 def test_a_click_is_heard_even_where_nothing_is_heard_by_itself(clinic: Connected) -> None:
     clinic.settle(sync_frequency="manual")
     before = feed.run(clock.now())
@@ -259,6 +302,20 @@ def test_the_appointments_of_a_day_are_told_together_and_progress_is_seen(clinic
     assert (begun.status, begun.data["total"], begun.data["pending"]) == (201, 3, 3)
     assert (shown["synced"], shown["pending"], shown["failed"]) == (2, 0, 1)
     assert all(len(clinic.there(one)) == 1 for one in known)
+
+
+@pytest.mark.parametrize("frequency", ["hourly", "daily"])
+def test_what_would_be_told_later_is_told_at_once_when_its_day_is_synced(clinic: Connected, frequency: str) -> None:
+    clinic.settle(sync_frequency=frequency)
+    appointment = clinic.told()
+    before = clinic.there(appointment)
+
+    clinic.api.as_("billing").post(
+        "/api/advancedmd/appointments/bulk-sync", {"start_date": str(DAY), "end_date": str(DAY)}
+    )
+    clinic.work()
+
+    assert (before, clinic.status(appointment)["amd_sync_status"]) == ([], "synced")
 
 
 def test_no_more_than_a_month_is_told_together(clinic: Connected) -> None:

@@ -441,6 +441,19 @@ def test_trouble_is_tried_again_later_and_ever_later(stage: Stage, show: Show) -
     assert done.status == "synced"
 
 
+def test_what_was_certainly_not_made_is_not_waited_for(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.faults.plan("storm", action="post /scheduler/appointments")
+
+    pushed = stage.push(appointment)
+    link = stage.link(appointment)
+    told = stage.again(appointment)
+
+    assert (pushed.status, link.not_before) == ("pending", None)
+    assert (pushed.due_at - clock.now()).total_seconds() < 62
+    assert (told.status, len(stage.there(appointment))) == ("synced", 1)
+
+
 def test_what_was_cancelled_before_it_was_told_is_not_made(stage: Stage) -> None:
     appointment = book(stage.api, stage.place)
     stage.set(appointment, "cancelled")

@@ -15,6 +15,7 @@ from tests.scheduling.desk import DAY, book, utc
 pytestmark = pytest.mark.usefixtures("own_table")
 
 PATIENTS = "/api/advancedmd/patients/bulk-sync"
+TOLD = "/api/advancedmd/appointments/bulk-sync"
 IMPORT = "/api/advancedmd/appointments/import"
 DAYS = {"start_date": str(DAY), "end_date": str(DAY)}
 
@@ -84,6 +85,42 @@ def test_a_run_that_is_stopped_goes_on_where_it_was_and_does_nothing_twice(clini
     assert stopped["pending"] > 0
     assert (shown["synced"] + shown["failed"], shown["pending"]) == (3, 0)
     assert len(names) == len(set(names))
+
+
+def test_appointments_of_a_run_that_died_before_it_marked_them_are_told_all_the_same(clinic: Connected) -> None:
+    """Nothing but the run was written when the process that began it was killed."""
+    clinic.settle(sync_frequency="manual")
+    appointments = [book(clinic.api, clinic.place, f"1{n}:00", patient_id=clinic.known_patient()["id"]) for n in (0, 1)]
+    now = clock.now()
+    officeruns.begin(
+        OFFICE,
+        first=str(DAY),
+        last=str(DAY),
+        thing_ids=[one["id"] for one in appointments],
+        now=clock.iso(now),
+        seconds=int(now.timestamp()),
+        by="admin:1",
+    )
+    before = latest(clinic, TOLD)
+
+    woken = feed.run(clock.now())
+    clinic.work()
+    clinic.work()
+
+    assert (before["pending"], woken, latest(clinic, TOLD)["synced"]) == (2, 1, 2)
+    assert [len(clinic.there(one)) for one in appointments] == [1, 1]
+
+
+@pytest.mark.parametrize("path", [TOLD, PATIENTS, IMPORT])
+def test_a_click_that_comes_twice_starts_one_run(clinic: Connected, path: str) -> None:
+    desk = clinic.api.as_("admin").with_(idempotency_key="one-click")
+
+    first, again = desk.post(path, DAYS), desk.post(path, DAYS)
+    other = desk.post(path, {**DAYS, "end_date": str(DAY + timedelta(days=1))})
+
+    assert (first.status, again.data["id"], other.error["code"]) == (201, first.data["id"], "idempotency_key_reused")
+    assert [one.headers.get("idempotency-replayed") for one in (first, again)] == [None, "true"]
+    assert len(clinic.api.as_("admin").get(path).data) == 1
 
 
 def test_days_to_come_are_imported_and_their_visits_become_appointments(clinic: Connected) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import changes
 from chalicelib.audit import sealing
 from chalicelib.table import base
+from infra.local import rights
 from infra.local.streams import lambda_record
 from infra.local.testing import Engine
 from tests.builders import Data, make_hospital
@@ -34,7 +35,8 @@ def stream(engine: Engine, pk: str = "") -> list[Data]:
 
 def handle(records: list[Data]) -> Any:
     """What the stream's consumer says of these records."""
-    return changes.handle({"Records": records}, None)
+    with rights.of("on_change"):
+        return changes.handle({"Records": records}, None)
 
 
 def dated(record: Data, at: datetime) -> Data:

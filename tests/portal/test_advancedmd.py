@@ -108,7 +108,7 @@ def office(wire: Any) -> Iterator[Office]:
     done(wire.put("/api/advancedmd/settings", {**OFFICE, "locations": where}))
     done(wire.put(f"/api/advancedmd/doctors/{place.doctor['id']}/link", {"advancedmd_provider_id": PROFILE}))
     link = f"/api/advancedmd/patients/{place.patient['id']}/link"
-    done(wire.put(link, {"advancedmd_patient_id": LINKED}))
+    done(wire.put(link, {"advancedmd_patient_id": LINKED, "confirm": True}))
     yield Office(wire, place, place.patient)
     wire.put("/api/advancedmd/settings", {"auto_sync_appointments": False, "locations": []})
 
@@ -185,8 +185,11 @@ def test_a_patient_is_linked_where_the_appointment_waits_for_that(office: Office
     card = page.get_by_role("dialog")
     card.get_by_label("Number at AdvancedMD").fill(str(NOBODYS))
     card.get_by_role("button", name="Link", exact=True).click()
+    meant = card.get_by_role("list", name="Who may be meant")
+    expect(meant).to_contain_text(re.compile(f"no. {NOBODYS} ?[A-Z]+,[A-Z]"))
+    meant.get_by_role("button", name=f"Link to no. {NOBODYS}").click()
 
-    expect(card.locator('[data-card="patient"]')).to_contain_text(str(NOBODYS))
+    expect(card.locator('[data-card="patient"]').get_by_role("button", name="Unlink")).to_be_visible()
     expect(card.locator('[data-card="appointment"]')).to_contain_text("Synced", timeout=30_000)
     expect(card.get_by_role("link", name="View in AdvancedMD")).to_be_visible()
     photograph(page, "advancedmd-card")
@@ -238,6 +241,31 @@ def test_settings_are_saved_and_the_connection_is_tested(office: Office, go: Any
     settled = done(office.wire.get("/api/advancedmd/settings"))
     assert (settled["sync_frequency"], settled["what_to_sync"]) == ("hourly", ["appointments", "patients", "pull"])
     done(office.wire.put("/api/advancedmd/settings", OFFICE))
+
+
+def test_no_settings_can_be_saved_before_the_locations_are_known(go: Any) -> None:
+    page = go("Settings", before=lambda page: page.route("**/api/locations?*", lambda route: route.abort(), times=1))
+    expect(page.get_by_role("alert")).to_contain_text("Check the network of this machine.")
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_label("Harbour Clinic", exact=True)).to_be_checked()
+
+
+def test_a_location_that_is_not_listed_goes_on_taking_part(office: Office, go: Any) -> None:
+    nobody = {"success": True, "data": [], "meta": {"next_cursor": None}}
+    before = done(office.wire.get("/api/advancedmd/settings"))["locations"]
+    page = go(
+        "Settings", before=lambda page: page.route("**/api/locations?*", lambda route: route.fulfill(json=nobody))
+    )
+    page.get_by_label("Weekly summary goes to").fill("office@example.com")
+
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    settled = done(office.wire.get("/api/advancedmd/settings"))
+    assert (settled["summary_email"], settled["locations"]) == ("office@example.com", before)
 
 
 @pytest.mark.usefixtures("office")

@@ -16,6 +16,7 @@ from chalicelib.kit.settings import settings
 from chalicelib.reminders import feed, planning, sweep, tries
 from chalicelib.table import reminders
 from infra.faults import injected
+from infra.local import rights
 from infra.local.testing import Engine
 from tests.builders import Data
 from tests.client import Client
@@ -50,7 +51,8 @@ def named(records: list[Data]) -> list[str]:
 
 
 def works(records: list[Data], at: datetime) -> Any:
-    return feed.handle({"Records": records}, lambda: at)
+    with rights.of("on_reminder"):
+        return feed.handle({"Records": records}, lambda: at)
 
 
 def booked(api: Client, patients: int) -> list[tuple[Data, str]]:

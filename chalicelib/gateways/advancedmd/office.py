@@ -7,7 +7,8 @@ that has ended is replaced, once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
@@ -24,18 +25,20 @@ from chalicelib.gateways.advancedmd.refusals import (
     SessionEnded,
     SignInRefused,
     fault,
+    is_broken,
     meaning,
 )
 from chalicelib.gateways.advancedmd.sign_in import Credentials, Session, Sessions, sign_in
 from chalicelib.gateways.advancedmd.tiers import Tier
 from chalicelib.gateways.advancedmd.values import long_form
-from chalicelib.gateways.answers import NoAnswer, NotNow
+from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock
 
 Permit = Callable[[Tier], None]
 """Returns when a call of the tier may be made, at once; raises NotYet when it may not."""
 Heed = Callable[[Tier, Exception | None], None]
-"""Is told of each call: None when it was answered, whatever the answer says, else why it was in vain."""
+"""Is told of each call, and of each sign-in: None when it was answered, else why it was in vain, or why we are not let
+in; raises NotYet in place of that, or nothing."""
 _WIRES = {"xml": xml, "json": jsonwire}
 _MINUTE = 60.0
 _WRONG = 400
@@ -59,6 +62,7 @@ class Office:
         self._credentials, self._sessions, self._permit, self._heed = credentials, sessions, permit, heed
         self._wire: Any = _WIRES[wire]
         self.calls = 0
+        self._renewed = False
 
     def ask(self, request: Element) -> tuple[Element, tuple[int, str] | None]:
         """The root of the reply and its fault, if it has one, with the small number; see `transport.send`."""
@@ -87,6 +91,7 @@ class Office:
             return call(session)
         except SessionEnded:
             self._sessions.forget(session)
+        self._renewed = True
         session = self._session()
         try:
             return call(session)
@@ -118,35 +123,60 @@ class Office:
 
     def _begin(self) -> Session:
         def post(url: str, request: Element) -> Element:
-            return self._read(self._post("login", url, request, None, reads=True), reads=True)
+            root = self._read(self._post(url, request, None, reads=True), reads=True)
+            try:
+                self._fault(root, reads=True)
+            except SessionEnded:
+                raise NotNow("AdvancedMD's sign-in took too long.") from None
+            return root
 
-        try:
+        with self._heeding("login"):
             return sign_in(self._credentials, post)
-        except SignInRefused as refused:
-            self._heed("login", refused)
+
+    @contextmanager
+    def _heeding(self, tier: Tier) -> Iterator[None]:
+        """Tell whoever heeds what becomes of the call inside; that one thing is refused is an answer like others."""
+        try:
+            yield
+        except (NotNow, NoAnswer, SignInRefused) as trouble:
+            self._heed(tier, trouble)
             raise
+        except (Refused, SessionEnded):
+            self._heed(tier, None)
+            raise
+        self._heed(tier, None)
 
     def _asked(self, session: Session, request: Element) -> tuple[Element, tuple[int, str] | None]:
         action = request.attributes["action"]
         tier = tiers.of(action)
         self._permit(tier)
         reads = action.startswith(_READING)
-        reply = self._post(tier, session.xmlrpc, request, session.token, reads=reads)
-        if reply.status == HTTPStatus.UNAUTHORIZED:
-            raise SessionEnded
-        if reply.status >= _WRONG:
-            raise Declined("AdvancedMD cannot read what we ask.", code=reply.status, detail=_text(reply.body))
-        root = self._read(reply, reads=reads)
-        trouble = fault(root)
-        if trouble and trouble[0] == TIMED_OUT:
-            raise SessionEnded
-        if trouble and trouble[0] == TOO_MANY_CALLS:
-            limited = NotYet("We ask AdvancedMD more often than it allows.", wait=_MINUTE, limited=True)
-            self._heed(tier, limited)
-            raise limited
-        return root, trouble
+        with self._heeding(tier):
+            reply = self._post(session.xmlrpc, request, session.token, reads=reads)
+            if reply.status == HTTPStatus.UNAUTHORIZED:
+                raise SessionEnded
+            if reply.status >= _WRONG:
+                raise Declined("AdvancedMD cannot read what we ask.", code=reply.status, detail=_text(reply.body))
+            root = self._read(reply, reads=reads)
+            return root, self._fault(root, reads=reads)
 
-    def _post(self, tier: Tier, url: str, request: Element, token: str | None, *, reads: bool) -> transport.Reply:
+    def _fault(self, root: Element, *, reads: bool) -> tuple[int, str] | None:
+        """The fault of a reply, if it answers what was asked; raises what else a fault can tell."""
+        trouble = fault(root)
+        if trouble is None:
+            return None
+        if trouble[0] == TIMED_OUT:
+            raise SessionEnded
+        if trouble[0] == TOO_MANY_CALLS:
+            raise NotYet("We ask AdvancedMD more often than it allows.", wait=_MINUTE, limited=True)
+        if is_broken(root, trouble[0]):
+            raise transport.lost(reads=reads)
+        refused = meaning(*trouble)
+        if isinstance(refused, SignInRefused):
+            raise refused
+        return trouble
+
+    def _post(self, url: str, request: Element, token: str | None, *, reads: bool) -> transport.Reply:
         # Of the changes asked for, those up to `msgtime` are told: UTC lies ahead of every clock that AdvancedMD has.
         attributes = {**request.attributes, "msgtime": long_form(clock.now())}
         children = request.children
@@ -155,17 +185,8 @@ class Office:
             children = (Element("usercontext", text=token), *children)
         body = self._wire.write(Element(request.name, attributes, children))
         headers = {"Content-Type": self._wire.KIND, "Accept": self._wire.KIND}
-        return self._sent(tier, "POST", url, headers=headers, body=body, reads=reads)
-
-    def _sent(self, tier: Tier, method: str, url: str, **request: Any) -> transport.Reply:
         self.calls += 1
-        try:
-            reply = transport.send(method, url, **request)
-        except (NotNow, NoAnswer) as trouble:
-            self._heed(tier, trouble)
-            raise
-        self._heed(tier, None)
-        return reply
+        return transport.send("POST", url, headers=headers, body=body, reads=reads)
 
     def _read(self, reply: transport.Reply, *, reads: bool) -> Element:
         """The root, in whichever way it is written; one that cannot be read may have done anything."""
@@ -185,15 +206,18 @@ class Office:
         if document is not None:
             headers["Content-Type"] = jsonwire.KIND
             body = json.dumps(document).encode()
-        reply = self._sent(tiers.REST, method, session.rest + target, headers=headers, body=body, reads=method == "GET")
-        if reply.status == HTTPStatus.UNAUTHORIZED:
-            raise SessionEnded
-        if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise _refusal(reply)
-        try:
-            return json.loads(reply.body or b"null")
-        except (ValueError, RecursionError):
-            raise transport.lost(reads=method == "GET") from None
+        with self._heeding(tiers.REST):
+            self.calls += 1
+            target = session.rest + target
+            reply = transport.send(method, target, headers=headers, body=body, reads=method == "GET")
+            if reply.status == HTTPStatus.UNAUTHORIZED or (reply.status == HTTPStatus.FORBIDDEN and not self._renewed):
+                raise SessionEnded
+            if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
+                raise _refusal(reply)
+            try:
+                return json.loads(reply.body or b"null")
+            except (ValueError, RecursionError):
+                raise transport.lost(reads=method == "GET") from None
 
 
 def _refusal(reply: transport.Reply) -> Declined:

@@ -6,6 +6,7 @@ from chalicelib.gateways.advancedmd import values
 from chalicelib.gateways.advancedmd.elements import Element, message
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import NewPatient, PatientData
+from chalicelib.gateways.advancedmd.refusals import Gone
 from chalicelib.gateways.answers import NoAnswer
 
 _MOST_PAGES = 4
@@ -25,6 +26,15 @@ def by_birth_date(office: Office, born: date) -> list[PatientData]:
 def by_phone(office: Office, phone: str) -> list[PatientData]:
     """Those with a phone number."""
     return _look_up(office, {"phone": "".join(digit for digit in phone if digit.isdigit())})
+
+
+def find(office: Office, number: int) -> PatientData | None:
+    """The patient with this number; None when there is none."""
+    try:
+        root = office.tell(message("getdemographic", "api", {"patientid": str(number)}))
+    except Gone:
+        return None
+    return next((one for one in _patients(root) if one.id == number), None)
 
 
 def add(office: Office, new: NewPatient) -> PatientData:

@@ -22,7 +22,7 @@ _LONGEST = 500
 
 
 class SessionEnded(Exception):
-    """The token is worth nothing any more; whatever was asked has not been done."""
+    """The token is worth nothing any more, or may not do this; whatever was asked has not been done."""
 
 
 class Declined(Refused):
@@ -69,6 +69,7 @@ MEANINGS: dict[int, tuple[type[Declined], str]] = {
     4098: (AlreadyKnown, "AdvancedMD has this code already."),
     **dict.fromkeys((4103, 4104, 4105), (AlreadyKnown, "AdvancedMD has a patient who is alike.")),
     4106: (ChangedMeanwhile, "Somebody has changed this in AdvancedMD."),
+    4108: (Gone, "AdvancedMD finds nobody by what was asked."),
     4101: (NotBookable, "The time overlaps another appointment in AdvancedMD."),
     4102: (NotBookable, "AdvancedMD has no free time there."),
     4112: (NotBookable, "The appointment has been deleted in AdvancedMD."),
@@ -101,6 +102,12 @@ def fault(root: Element) -> tuple[int, str] | None:
     except ValueError:
         number = 0
     return number, description.text if description else ""
+
+
+def is_broken(root: Element, code: int) -> bool:
+    """Whether a fault tells of the server's own trouble, and not of what was asked."""
+    told = root.one("Error", "Fault", "faultcode")
+    return told is not None and told.text.strip().lower() == "server" and code not in (*MEANINGS, TOO_MANY_RESULTS)
 
 
 def meaning(code: int, detail: str = "") -> Declined:

@@ -18,6 +18,7 @@ from chalicelib.gateways.answers import NotNow
 PROCESS = "/xmlrpc/processrequest.aspx"
 _SERVER_PATH = re.compile(r"/processrequest/[\w.-]+/[\w.-]+")
 _THEIRS = ".advancedmd.com"
+_UNKNOWN = "AdvancedMD does not let us in, for a reason that we do not know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,23 @@ def sign_in(credentials: Credentials, post: Post) -> Session:
     first = post(credentials.login_url, request)
     trouble = fault(first)
     if trouble and trouble[0] != REDIRECT:
-        raise meaning(*trouble)
+        raise _refused(*trouble)
     webserver = _context(first).get("webserver").rstrip("/")
     if not _trusted(webserver, credentials.login_url):
         raise SignInRefused("AdvancedMD's sign-in leads to an address that is not AdvancedMD's.")
     second = post(webserver + PROCESS, request)
     trouble = fault(second)
     if trouble:
-        raise meaning(*trouble)
+        raise _refused(*trouble)
     token = _context(second).text
     if not token:
         raise NotNow("AdvancedMD's sign-in brought no token.")
     return Session(token, webserver)
+
+
+def _refused(code: int, detail: str) -> SignInRefused:
+    found = meaning(code, detail)
+    return found if isinstance(found, SignInRefused) else SignInRefused(_UNKNOWN, code=code, detail=detail)
 
 
 def _context(root: Element) -> Element:

@@ -116,21 +116,30 @@ export class Card {
   #patient(looking, standing, name) {
     const path = `/api/advancedmd/patients/${standing.patient_id}`;
     const number = standing.advancedmd_patient_id;
-    const put = (one) => {
+    // Whose name is shown was looked at; a number that was typed is compared, and shown with its name where that is another.
+    const put = async (one, seen = false) => {
       if (one === Number(this.wanted)) this.wanted = null;
-      looking.deeds.do(`${name} is no. ${one} at AdvancedMD`, "PUT", `${path}/link`, { advancedmd_patient_id: one });
+      const body = { advancedmd_patient_id: one, ...(seen ? { confirm: true } : {}) };
+      if (!(await looking.deeds.do(`${name} is no. ${one} at AdvancedMD`, "PUT", `${path}/link`, body))) await this.#anew(looking);
     };
     const find = async () => {
       // Where several may be meant nobody is linked, and the card shows whom there is to choose from.
       if (!(await looking.deeds.do(`Find or add ${name} at AdvancedMD`, "POST", `${path}/sync`, undefined))) await this.#anew(looking);
     };
+    const people = new Map(standing.amd_candidate_people.map((one) => [one.advancedmd_patient_id, one]));
     const alike = [...new Set([...(this.wanted ? [this.wanted] : []), ...standing.amd_candidates])];
+    const offered = (one) => {
+      const { name: whose, date_of_birth: born } = people.get(one) ?? {};
+      const who = whose ? `${whose}, ${born ? `born ${born}` : "no birth date there"}` : "";
+      return h("li", {}, button(`Link to no. ${one}`, () => put(Number(one), Boolean(whose))), who && h("span", { class: "note" }, who));
+    };
     return h(
       "section",
       { "aria-label": "Patient", data: { card: "patient" } },
       h("h3", {}, "Patient ", number ? chip(standing.amd_sync_status) : chip("none", standing.amd_sync_error, "Not linked")),
       h("dl", { class: "facts" }, fact("Patient at AdvancedMD", number ?? "not linked"), fact("Last synced", when(standing.last_synced_to_amd))),
       standing.amd_sync_error && h("p", { class: "complaint" }, standing.amd_sync_error),
+      this.acts && !number && alike.length ? h("ul", { class: "people", "aria-label": "Who may be meant" }, alike.map(offered)) : null,
       this.acts
         ? h(
             "p",
@@ -138,10 +147,9 @@ export class Card {
             number
               ? button("Unlink", () => this.#unlink(looking, path, name))
               : [
-                  alike.map((one) => button(`Link to no. ${one}`, () => put(Number(one)))),
                   button("Sync to AdvancedMD", find, true),
                   numbered("Link", put),
-                ].flat(),
+                ],
           )
         : number
           ? null

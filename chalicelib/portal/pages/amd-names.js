@@ -13,14 +13,17 @@ export class Names {
     this.ask = ask;
   }
 
-  /** All doctors and locations; what could not be read is asked for again next time. */
+  /** All doctors and locations; what could not be read is a refusal, and is asked for again next time. */
   read() {
     this.#all ??= Promise.all([this.#every("/api/locations"), this.#every("/api/doctors")]).then(
       ([places, doctors]) => {
         this.#places = places;
         this.#doctors = doctors;
       },
-      () => (this.#all = null),
+      (refusal) => {
+        this.#all = null;
+        throw refusal;
+      },
     );
     return this.#all;
   }

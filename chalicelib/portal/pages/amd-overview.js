@@ -73,9 +73,8 @@ export class OverviewPart {
   }
 
   #today() {
-    const days = { start_date: today(), end_date: today() };
     const told = (run) => (run.total ? plural(run.total, "appointment") : "there are none today");
-    this.deeds.do("Sync today’s appointments", "POST", "/api/advancedmd/appointments/bulk-sync", days, { told });
+    this.deeds.do("Sync today’s appointments", "POST", "/api/advancedmd/appointments/bulk-sync", {}, { told });
   }
 
   #pull() {

@@ -61,9 +61,12 @@ export class SettingsPart {
     return [h("header", { class: "panel-head" }, h("h2", { id: "sync-title" }, "Sync settings")), form];
   }
 
-  /** Which locations take part: that is how a pilot begins, and grows. */
+  /** Which locations take part: that is how a pilot begins, and grows. One that is listed no more stays until it is unchecked. */
   #places(data) {
     const chosen = new Map(data.locations.map((one) => [one.location_id, one.facility_id]));
+    const listed = new Map(this.names.places.map((one) => [one.id, one]));
+    const others = data.locations.filter((one) => !listed.has(one.location_id)).map(({ location_id: id }) => ({ id, name: `${id}, which is not listed` }));
+    this.offered = [...listed.values(), ...others];
     const row = (place) =>
       h(
         "div",
@@ -71,7 +74,7 @@ export class SettingsPart {
         toggle(`part:${place.id}`, place.name, chosen.has(place.id)),
         h("input", { name: `facility:${place.id}`, type: "number", min: "1", value: chosen.get(place.id) ?? "", placeholder: "any", "aria-label": `Facility of ${place.name} at AdvancedMD` }),
       );
-    return h("fieldset", { class: "places" }, h("legend", {}, "Locations that take part, each with its facility there"), this.names.places.map(row));
+    return h("fieldset", { class: "places" }, h("legend", {}, "Locations that take part, each with its facility there"), this.offered.map(row));
   }
 
   async #save(form, note) {
@@ -81,7 +84,7 @@ export class SettingsPart {
       sync_frequency: said.get("sync_frequency"),
       zone: said.get("zone").trim(),
       appointment_type_id: Number(said.get("appointment_type_id")),
-      locations: this.names.places.filter((one) => said.has(`part:${one.id}`)).map((one) => ({ location_id: one.id, facility_id: Number(said.get(`facility:${one.id}`)) || null })),
+      locations: this.offered.filter((one) => said.has(`part:${one.id}`)).map((one) => ({ location_id: one.id, facility_id: Number(said.get(`facility:${one.id}`)) || null })),
       what_to_sync: KINDS.map(([kind]) => kind).filter((kind) => said.has(`kind:${kind}`)),
       summary_email: said.get("summary_email").trim() || null,
     };

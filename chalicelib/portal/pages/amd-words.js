@@ -7,12 +7,13 @@ export const SYNCING = new Set(["admin", "hospital_admin", "billing"]);
 export const FINDING = new Set([...SYNCING, "receptionist"]);
 export const SEEING = new Set([...FINDING, "doctor"]);
 
-const STATUS = { synced: "Synced", pending: "Syncing", error: "Sync error", posted: "Posted", none: "Not synced" };
+const STATUS = { synced: "Synced", pending: "Syncing", error: "Sync error", posted: "Posted", decided: "Decided", none: "Not synced" };
 const FOREIGN = "advancedmd:";
 const EXPLAINED = {
   synced: "AdvancedMD has it as it is here.",
   pending: "It is about to be told to AdvancedMD.",
   error: "Both sides have changed this.",
+  decided: "Somebody has said which side counts.",
   posted: "Charges were posted at AdvancedMD.",
   none: "AdvancedMD does not know of it.",
 };
@@ -52,7 +53,10 @@ export const FIELDS = {
   stage: "Status",
 };
 export const STAGES = { expected: "Expected", arrived: "Arrived", done: "Done", cancelled: "Cancelled", missed: "No-show" };
-export const OPERATIONS = { push: "Told AdvancedMD", pull: "Taken over", link: "Linked" };
+export const OPERATIONS = { push: "Told AdvancedMD", pull: "Taken over", link: "Linked", unlink: "Unlinked", keep_ours: "Ours was kept", keep_theirs: "Theirs was kept" };
+
+/** Who had it done: `role:sub` as a person reads it; what nobody asked for goes by itself. */
+export const doer = (actor) => (!actor || actor.endsWith(":system") ? "by itself" : actor.replace(":", " "));
 
 const DAY = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
 const TIME = { hour: "2-digit", minute: "2-digit" };
