@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.advancedmd import mapping, pushing
 from chalicelib.advancedmd.mapping import Links, Untellable
@@ -40,7 +41,7 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class NotOurs:
-    """It concerns nobody here: another's column, cancelled, or over."""
+    """It concerns nobody here: another's column, cancelled, missed or done, or of another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,11 @@ def adopt(
         theirs = mapping.from_visit(visit, who) if visit is not None else None
     except Untellable as unclear:
         return ForPeople({"problem": str(unclear)})
-    if theirs is None or not _concerns_us(theirs, now):
+    if theirs is None or not concerns_us(theirs, now=now, zone=who.zone):
         return NotOurs()
     sides = {"theirs": pushing.written(theirs)}
+    if theirs.start < now:
+        return ForPeople({"problem": "The visit had begun before anybody here knew of it.", **sides})
     if theirs.patient_id is None or is_foreign(theirs.patient_id):
         return ForPeople({"problem": "The patient at AdvancedMD is not linked to one of ours.", **sides})
     try:
@@ -88,10 +91,11 @@ def adopt(
         return ForPeople({"problem": refused.message, "refused": refused.code, **sides})
 
 
-def _concerns_us(theirs: Shared, now: datetime) -> bool:
-    """Whether it takes time of one of our doctors that is still to come."""
+def concerns_us(theirs: Shared, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether it takes time of one of our doctors that is still to come, or began today on the office's wall."""
     ours = theirs.doctor_id is not None and not is_foreign(theirs.doctor_id)
-    return ours and theirs.stage in {"expected", "arrived"} and theirs.start >= now
+    to_come = theirs.start.astimezone(zone).date() >= now.astimezone(zone).date()
+    return ours and to_come and theirs.stage in {"expected", "arrived"}
 
 
 def _made(visit_id: int, theirs: Shared, who: Links, *, office_key: str, now: datetime) -> Outcome:

@@ -1,6 +1,6 @@
 """What has changed at AdvancedMD since a server's time, read to the end: nothing is taken for deleted unread."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.gateways.advancedmd import visits
@@ -32,14 +32,21 @@ def since(office: Office, server_time: str) -> Changes:
     page = visits.changed_since(office, server_time)
     doubtful = [one.id for one in page.visits if page.only_ids or one.mark == _DELETED_OR_CHARGED]
     certain = [one for one in page.visits if one.id not in set(doubtful)]
-    try:
-        read = {one.id: one for one in _by_id(office, doubtful)}
-    except NotNow:  # the dear call is made already, and what it told is not asked for twice
-        return Changes(tuple(certain), (), page.server_time, tuple(doubtful))
-    gone = tuple(one for one in doubtful if one not in read)
-    return Changes((*certain, *read.values()), gone, page.server_time)
+    read, asked = _by_id(office, doubtful)
+    gone = tuple(one for one in doubtful[:asked] if one not in read)
+    return Changes((*certain, *read.values()), gone, page.server_time, tuple(doubtful[asked:]))
 
 
-def _by_id(office: Office, ids: Sequence[int]) -> Iterator[VisitData]:
+def _by_id(office: Office, ids: Sequence[int]) -> tuple[dict[int, VisitData], int]:
+    """Those of these visits that there are, and how many were asked for before AdvancedMD takes no more calls.
+
+    The dear call is made already: neither what it told nor what was read since is asked for twice.
+    """
+    read: dict[int, VisitData] = {}
     for first in range(0, len(ids), visits.MOST_IDS):
-        yield from visits.by_id(office, ids[first : first + visits.MOST_IDS]).visits
+        try:
+            page = visits.by_id(office, ids[first : first + visits.MOST_IDS])
+        except NotNow:
+            return read, first
+        read |= {one.id: one for one in page.visits}
+    return read, len(ids)

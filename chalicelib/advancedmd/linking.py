@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from chalicelib.advancedmd import logbook, recognising
+from chalicelib.advancedmd.mapping import NotLinked
 from chalicelib.advancedmd.matching import Person
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import PatientData
@@ -13,7 +14,7 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.log import logger
 from chalicelib.people import directory
-from chalicelib.table import officepeople
+from chalicelib.table import appointments, officelinks, officepeople
 from chalicelib.table.officepeople import LinkTaken
 from chalicelib.table.patients import PatientItem
 
@@ -65,7 +66,16 @@ def profile_of(doctor_id: str, *, office_key: str, office: Office, now: datetime
     )
     if kept:
         note(office_key, doctor_id, now, thing="doctor")
+        tell_what_waited(doctor_id, now=now)
     return match.found if kept else None
+
+
+def tell_what_waited(doctor_id: str, *, now: datetime) -> None:
+    """Have the doctor's appointments to come told that waited for the doctor to be linked."""
+    why = str(NotLinked("doctor"))
+    for one in appointments.of_doctor(doctor_id, first=now, linked=True):
+        if one.link is not None and one.link.status == officelinks.ERROR and one.link.error == why:
+            officelinks.again(one.id, now=clock.iso(now))
 
 
 def note(

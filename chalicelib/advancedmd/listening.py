@@ -102,13 +102,21 @@ def _hear(settled: Setup, office: Office, now: datetime) -> None:
 
 
 def _deal(settled: Setup, office: Office, now: Callable[[], datetime], until: datetime) -> None:
-    for item in officeinbox.due(clock.iso(now()), most=_MOST):
-        if now() > until:
-            return
-        try:
-            _one(item, settled, office, now())
-        except NotNow:  # it has to be read; most of the others were told, and need no call
-            officeinbox.later(item, due_at=clock.iso(now() + _SHORTLY))
+    """Deal with all that is due, each telling once, as far as time goes; most were told in full, and need no call."""
+    dealt: set[str] = set()
+    while items := [one for one in officeinbox.due(clock.iso(now()), most=_MOST) if _telling(one) not in dealt]:
+        for item in items:
+            if now() > until:
+                return
+            dealt.add(_telling(item))
+            try:
+                _one(item, settled, office, now())
+            except NotNow:  # it has to be read; the others may not have to
+                officeinbox.later(item, due_at=clock.iso(now() + _SHORTLY))
+
+
+def _telling(item: InboxItem) -> str:
+    return f"{item.visit_id} {item.mark}"
 
 
 def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None:

@@ -40,7 +40,7 @@ class Match:
 def patient(person: Person, candidates: Iterable[PatientData]) -> Match:
     """The one candidate of the same name and birth date; where a birth date is unknown, phone or e-mail must agree.
 
-    Two of them are none: people choose.
+    Two of them are none, and one with another second name may be a twin: people choose.
     """
     weighed = [(_weight(person, one), one.id) for one in candidates]
     sure = sorted({uid for weight, uid in weighed if weight == _SURE})
@@ -61,14 +61,15 @@ _SURE, _LIKELY, _POSSIBLE = 3, 2, 1
 def _weight(person: Person, other: PatientData) -> int:
     last, _, first = other.name.partition(",")
     same_name = _letters(person.last_name) == _letters(last) and _first(person.first_name) == _first(first)
+    sure = _LIKELY if _other_second(person.first_name, first) else _SURE
     reached = _same_phone(person.phone, other.phone) or _same_text(person.email, other.email)
     if person.born and other.born:
         same_birth = person.born == other.born
         if same_name:
-            return _SURE if same_birth else _POSSIBLE if reached else 0
+            return sure if same_birth else _POSSIBLE if reached else 0
         return _LIKELY if same_birth and reached else 0
     if same_name:
-        return _SURE if reached else _LIKELY
+        return sure if reached else _LIKELY
     return 0
 
 
@@ -101,6 +102,12 @@ def _first(name: str) -> str:
     """The first of the first names."""
     words = name.split()
     return _letters(words[0]) if words else ""
+
+
+def _other_second(one: str, other: str) -> bool:
+    """Whether both have a second of the first names, and neither is the other or its beginning."""
+    mine, theirs = (_words(name)[1:2] for name in (one, other))
+    return any(not (a.startswith(b) or b.startswith(a)) for a, b in zip(mine, theirs, strict=False))
 
 
 def _same_phone(one: str, other: str) -> bool:

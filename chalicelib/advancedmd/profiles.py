@@ -9,7 +9,10 @@ from chalicelib.table import officepeople
 
 
 def link(doctor_id: str, *, profile_id: int, stamp: Stamp) -> None:
-    """Let a profile there be this doctor's, because somebody knows. NotFound, NotSetUp, LinkedAlready."""
+    """Let a profile there be this doctor's, because somebody knows, and what waited for that be told.
+
+    Raises NotFound, NotSetUp, LinkedAlready.
+    """
     access.check_doctor(stamp.by, doctor_id)
     office_key = setup.demanded().office_key
     kept = officepeople.link_doctor(
@@ -19,6 +22,7 @@ def link(doctor_id: str, *, profile_id: int, stamp: Stamp) -> None:
         raise LinkedAlready
     linking.note(office_key, doctor_id, stamp.now, thing="doctor", by=stamp.by.actor)
     whoiswho.forget(office_key)
+    linking.tell_what_waited(doctor_id, now=stamp.now)
 
 
 def unlink(doctor_id: str, *, stamp: Stamp) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import mapping, outbox, pulling, pushing, scope, shared, whoiswho
+from chalicelib.advancedmd import adopting, mapping, outbox, pulling, pushing, scope, shared, whoiswho
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd import visits
 from chalicelib.gateways.advancedmd.office import Office
@@ -121,7 +121,7 @@ def _is_unclear(settled: Setup, visit: VisitData, now: datetime) -> bool:
     who = whoiswho.links(settled, {})
     if who.place(visit) or visit.start is None or officeinbox.find(settled.office_key, visit.id) is not None:
         return False
-    to_come = visit.start > now.astimezone(settled.zone).replace(tzinfo=None)
+    to_come = visit.start.date() >= now.astimezone(settled.zone).date()
     return to_come and officelinks.whose(settled.office_key, visit.id) is None
 
 
@@ -139,12 +139,7 @@ def _drift(settled: Setup, visit: VisitData, now: datetime) -> Drift | None:
     if theirs is None:
         return None
     if link is None:
-        ours = (
-            theirs.stage != "cancelled"
-            and theirs.start > now
-            and who.whose(who.names.get(visit.column or "")) is not None
-        )
-        return Drift("unknown", visit.id) if ours else None
+        return Drift("unknown", visit.id) if adopting.concerns_us(theirs, now=now, zone=settled.zone) else None
     agreed = pushing.read(link.agreed)
     differences = tuple(
         (name, agreed.value(name) if agreed else None, theirs.value(name))

@@ -221,8 +221,11 @@ def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime, *,
 
 
 def _parked(item: InboxItem, held: Held, why: str, now: datetime) -> bool:
-    told = int(held.link.wanted)
-    officelinks.let_go(held, told=told, due_at=None, waits=clock.iso(now), status=ERROR, error=why)
+    told, fields = int(held.link.wanted), {"status": ERROR, "error": why}
+    try:
+        officelinks.let_go(held, told=told, due_at=None, waits=clock.iso(now), **fields)
+    except officelinks.LeaseLost:  # something newer is wanted by now: it is compared when that is told
+        officelinks.let_go(held, told=None, due_at=clock.iso(now), error=why)
     officeinbox.done(item)
     return False
 

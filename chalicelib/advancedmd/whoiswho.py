@@ -21,11 +21,16 @@ _HOUR = 3600.0
 
 def of_appointment(appointment: AppointmentItem, *, setup: Setup, office: Office) -> Links:
     """All that is needed to tell the office of this appointment; whoever is not linked yet is looked up."""
-    known = _doctors(setup.office_key)
-    if appointment.doctor_id not in known.values() and _recognised(setup.office_key, appointment.doctor_id):
-        known = _doctors.refresh(setup.office_key)
+    doctor_id = appointment.doctor_id
+    if not _is_known(doctor_id, setup) and _recognised(setup.office_key, doctor_id) is not None:
+        _doctors.refresh(setup.office_key)
     number = _number(appointment.patient_id, setup, office)
     return links(setup, {appointment.patient_id: number} if number is not None else {})
+
+
+def _is_known(doctor_id: str, setup: Setup) -> bool:
+    """Whether the doctor is linked; that somebody is not is never believed, since people may have seen to it since."""
+    return any(doctor_id in look(setup.office_key).values() for look in (_doctors, _doctors.refresh))
 
 
 def _number(patient_id: str, setup: Setup, office: Office) -> int | None:

@@ -1,7 +1,7 @@
 """Appointments: the item, its indexes, its reads."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
@@ -178,7 +178,7 @@ def at_location(
     location_id: str, *, first: datetime, last: datetime, linked: bool = False
 ) -> Iterator[AppointmentItem]:
     """A location's appointments in order of start, each as it is now; one Query per month."""
-    for month in _months(first.date(), last.date()):
+    for month in _months(first.astimezone(UTC).date(), last.astimezone(UTC).date()):
         place = indexes.place_month(location_id, month)
         yield from _walk("by_place", "place_key", place, first, last, linked=linked)
 

@@ -7,10 +7,10 @@ import pytest
 from chalicelib import changes
 from chalicelib.advancedmd import feed, following
 from chalicelib.kit import clock
-from chalicelib.table import base, keys, officelinks
+from chalicelib.table import base, keys, officelinks, officepeople
 from infra.local.testing import Engine
 from infra.simulators.advancedmd.server import Running
-from tests.advancedmd.offices import Connected, follow, reachable
+from tests.advancedmd.offices import OFFICE, Connected, follow, reachable
 from tests.builders import Data, make_location
 from tests.client import Client
 from tests.counting import counted
@@ -34,6 +34,26 @@ def test_a_booking_is_told_and_its_patient_is_recognised(clinic: Connected) -> N
     shown = clinic.status(appointment)
     assert (drained.told, shown["amd_sync_status"], shown["advancedmd_visit_id"]) == (1, "synced", str(visit.id))
     assert shown["last_synced_to_amd"] is not None
+
+
+def test_who_waited_for_a_doctor_is_told_once_the_doctor_is_linked_by_whichever_process(clinic: Connected) -> None:
+    desk, doctor = clinic.api.as_("admin"), clinic.place.doctor["id"]
+    link, profile = f"/api/advancedmd/doctors/{doctor}/link", {"advancedmd_provider_id": 3}
+    assert desk.delete(link).status == 200
+    first = booked(clinic, clinic.known_patient())
+    clinic.work()
+    waiting = clinic.status(first)["amd_sync_error"]
+
+    officepeople.link_doctor(doctor, office_key=OFFICE, profile_id=3, now=clock.iso(clock.now()), by="elsewhere")
+    second = book(clinic.api, clinic.place, "11:00", patient_id=clinic.known_patient()["id"])
+    follow(second)
+    clinic.work()
+    told = clinic.status(second)["amd_sync_status"]
+    assert desk.put(link, profile).status == 200
+    clinic.work()
+
+    assert (waiting, told) == ("This doctor is not linked to AdvancedMD.", "synced")
+    assert clinic.status(first)["amd_sync_status"] == "synced"
 
 
 def test_a_location_that_takes_no_part_is_not_told_of(clinic: Connected) -> None:

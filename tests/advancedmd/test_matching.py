@@ -11,12 +11,22 @@ from chalicelib.advancedmd.matching import Match, Person
 from chalicelib.gateways.advancedmd.records import Coded, PatientData
 
 BORN = date(1968, 4, 18)
+MARIA = Person("Maria Luisa", "Gomez", BORN)
 LUIS = Person("Luis", "Peñaranda", BORN, "+12125550111", "luis@example.com")
 
 
 @pytest.mark.parametrize("name", ["PEÑARANDA,LUIS", "PENARANDA,LUIS ALBERTO"])
 def test_the_same_name_and_birth_date_are_the_same_patient(name: str) -> None:
     assert matching.patient(LUIS, [PatientData(1, name, BORN), PatientData(2, "ROE,RICHARD", BORN)]) == Match(1)
+
+
+@pytest.mark.parametrize("name", ["MARIA", "MARIA L", "MARIA LUISA", "MARIA LUISA ANA"])
+def test_a_second_name_may_be_shortened_or_left_out(name: str) -> None:
+    assert matching.patient(MARIA, [PatientData(7, f"GOMEZ,{name}", BORN)]) == Match(7)
+
+
+def test_whoever_has_another_second_name_may_be_a_twin() -> None:
+    assert matching.patient(MARIA, [PatientData(7, "GOMEZ,MARIA JOSE", BORN)]) == Match(None, (7,))
 
 
 def test_where_a_birth_date_is_unknown_phone_or_mail_must_agree() -> None:

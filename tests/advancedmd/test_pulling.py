@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chalicelib.advancedmd import feed, pulling, reaching, whoiswho
-from chalicelib.gateways.advancedmd.records import NO_SHOW
+from chalicelib.gateways.advancedmd.records import NO_SHOW, VisitData
 from chalicelib.kit import clock
-from chalicelib.table import officeinbox
+from chalicelib.table import appointments, officeinbox
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
 from tests.builders import make_location
 from tests.scheduling.desk import DAY, EVERY_DAY, book, read, utc
@@ -358,6 +359,16 @@ def test_the_sweep_tells_what_was_made_and_changed_while_nothing_was_told(clinic
     assert [f"{clinic.there(one)[0].start:%H:%M}" for one in (moved, same, made)] == ["14:00", "12:00", "16:00"]
 
 
+def test_a_months_first_morning_is_read_where_it_is_the_evening_before_elsewhere(clinic: Connected) -> None:
+    first = (DAY.replace(day=1) + timedelta(days=32)).replace(day=1)
+    made = book(clinic.api, clinic.place, "22:00", day=first - timedelta(days=1))  # at eight in the morning in Guam
+    midnight = datetime.combine(first, time(), ZoneInfo("Pacific/Guam"))
+
+    found = appointments.at_location(made["location_id"], first=midnight, last=midnight + timedelta(days=1))
+
+    assert [one.id for one in found] == [made["id"]]
+
+
 def test_hearing_is_due_by_the_frequency(clinic: Connected) -> None:
     first = feed.run(clock.now())
     hear()
@@ -378,6 +389,30 @@ def test_what_has_changed_is_heard_each_hour_or_each_day(clinic: Connected, freq
     woken = [feed.run(heard + every + timedelta(seconds=late)) for late in (-60, 60)]
 
     assert woken == [0, 1]
+
+
+def test_a_visit_that_had_begun_before_we_heard_of_it_is_for_people_on_its_day_alone(clinic: Connected) -> None:
+    clinic.linked_patient()
+    number, now = max(clinic.theirs.patients), clock.now()
+    visits = [
+        clinic.made_there("", number, startdatetime=f"{now - timedelta(minutes=minutes):%Y-%m-%dT%H:%M}:00")
+        for minutes in (45, 24 * 60)
+    ]
+
+    hear()
+
+    today, yesterday = (officeinbox.find(OFFICE, one.id) for one in visits)
+    assert today is not None
+    assert (today.conflict["problem"], yesterday) == ("The visit had begun before anybody here knew of it.", None)
+
+
+@pytest.mark.usefixtures("clinic")
+def test_more_visits_than_one_page_are_dealt_with_in_one_turn() -> None:
+    pulling.put(OFFICE, [VisitData(id=number) for number in range(1, 61)], [], now=clock.now())
+
+    hear()
+
+    assert officeinbox.due("9999", most=99) == []
 
 
 def test_a_visit_that_may_not_be_read_waits_for_people_and_its_appointment_for_nobody(clinic: Connected) -> None:

@@ -58,6 +58,20 @@ def test_more_than_a_thousand_are_read_by_their_ids(running: Running, office: Of
     assert len(running.whole.calls.rows(action="getvisitsbyid")) == 3
 
 
+def test_of_more_than_a_thousand_what_was_read_is_kept_when_no_more_calls_are_taken(
+    running: Running, office: Office, desk: Do
+) -> None:
+    start = changes.since(office, "2026-12-05T00:00:00").server_time
+    made = {desk("book", force=True, **wish())["id"] for _ in range(1_001)}
+    running.whole.faults.plan("slow", times=2, action="getvisitsbyid")
+    running.whole.faults.plan("storm", action="getvisitsbyid")
+
+    found = changes.since(office, start)
+
+    assert (len(found.there), found.gone, len(found.unread)) == (800, (), 201)
+    assert {one.id for one in found.there} | set(found.unread) == made
+
+
 def test_what_was_added_and_deleted_between_two_readings_is_told_by_none_of_them(office: Office, desk: Do) -> None:
     start = changes.since(office, "2026-12-05T00:00:00").server_time
     desk("delete", id=desk("book", **wish())["id"])
