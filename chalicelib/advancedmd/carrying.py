@@ -102,8 +102,9 @@ def _enrol(run: OfficeRunItem, patient_id: str, settled: Setup, office: Office, 
     return Step(failed=not linked)
 
 
-def _read(_run: OfficeRunItem, day: str, settled: Setup, office: Office, now: datetime) -> Step:
-    return Step(found=sweeping.read_day(settled, office=office, day=day, now=now))
+def _read(run: OfficeRunItem, day: str, settled: Setup, office: Office, now: datetime) -> Step:
+    both = run.purpose == officeruns.SWEEP
+    return Step(found=sweeping.read_day(settled, office=office, day=day, now=now, both=both))
 
 
 _TAKES: Mapping[str, tuple[Tier, int]] = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from chalicelib.gateways.advancedmd import visits
 from chalicelib.gateways.advancedmd.office import Office
@@ -39,13 +38,6 @@ def since(office: Office, server_time: str) -> Changes:
         return Changes(tuple(certain), (), page.server_time, tuple(doubtful))
     gone = tuple(one for one in doubtful if one not in read)
     return Changes((*certain, *read.values()), gone, page.server_time)
-
-
-def of_days(office: Office, first: date, days: int) -> Iterator[tuple[date, tuple[VisitData, ...]]]:
-    """Each day's visits, one call a day: for the first import, and for the sweep that finds what increments miss."""
-    for offset in range(days):
-        day = first + timedelta(days=offset)
-        yield day, visits.of_day(office, day).visits
 
 
 def _by_id(office: Office, ids: Sequence[int]) -> Iterator[VisitData]:

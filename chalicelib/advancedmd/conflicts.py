@@ -12,7 +12,10 @@ from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
 from chalicelib.kit.errors import Conflict, NotFound
 from chalicelib.kit.stamps import Stamp
-from chalicelib.table import officeinbox, officelinks
+from chalicelib.people import access
+from chalicelib.scheduling import cancelling
+from chalicelib.scheduling.refusals import ChangedMeanwhile, NotAllowedNow
+from chalicelib.table import officeinbox, officelinks, officesettling
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officeinbox import InboxItem
 from chalicelib.table.officelinks import OfficeLinkItem
@@ -33,7 +36,7 @@ class NothingToDecide(Conflict):
         super().__init__("There is nothing to decide about this, or it is being settled right now.")
 
 
-DECIDING = (NotSetUp, NothingToDecide)
+DECIDING = (NotSetUp, NothingToDecide, NotAllowedNow, ChangedMeanwhile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class Open:
         """What stands in the way, as a sentence."""
         if self.visit is not None:
             return str((self.visit.conflict or {}).get("problem", ""))
-        return str(self.link.error if self.link and self.link.error else "Both sides have changed this.")
+        if self.link is not None and self.link.error:
+            return str(self.link.error)
+        of_another = any(one["field"] == "patient_id" for one in self.differences)
+        return "The visit in AdvancedMD is another patient's." if of_another else "Both sides have changed this."
 
     @property
     def differences(self) -> list[dict[str, Any]]:
@@ -59,22 +65,22 @@ class Open:
         if self.visit is not None:
             theirs = (self.visit.conflict or {}).get("theirs") or {}
             return [{"field": name, "base": None, "ours": None, "theirs": value} for name, value in theirs.items()]
-        told = self.link.conflict if self.link else None
-        return [one for one in told if "field" in one] if isinstance(told, list) else []
+        return _differences(self.link) if self.link else []
 
 
 def listed(by: Claims) -> list[Open]:
     """What waits for people, the longest waiting first, as far as the caller may see it; at most two hundred."""
     if setup.current() is None:
         return []
-    return list(islice((one for one in _all() if standing.may_see(by, one.appointment)), MOST))
+    return list(islice((one for one in _all() if _is_for(by, one)), MOST))
 
 
 def settle(conflict_id: str, *, keep: Keep, stamp: Stamp) -> None:
     """Let one side count, or try again what was refused.
 
-    Of a visit that is no appointment here, `theirs` tries to make one, `ours` leaves it be. Raises NotFound, NotSetUp,
-    NothingToDecide.
+    A visit of another patient is left to that patient: with `ours` the appointment is told by a visit of its own, with
+    `theirs` it is cancelled. Of a visit that is no appointment here, `theirs` tries to make one, `ours` leaves it be.
+    Raises NotFound, NotSetUp, NothingToDecide, and for `theirs` of another patient what cancelling raises.
     """
     if conflict_id.startswith(VISIT):
         _settle_visit(conflict_id, keep, stamp)
@@ -83,15 +89,33 @@ def settle(conflict_id: str, *, keep: Keep, stamp: Stamp) -> None:
     office_key, link = setup.demanded().office_key, found.link
     if link is None or link.status != officelinks.ERROR:
         raise NothingToDecide
-    ours = pushing.of_appointment(found.appointment)
-    told = link.conflict if isinstance(link.conflict, list) else []
-    sides = {one["field"]: one for one in told if "field" in one}
-    agreed = (pushing.read(link.agreed) or ours).with_values(_counted(sides, ours, keep))
-    if not officelinks.settle(link, agreed=pushing.written(agreed), now=clock.iso(stamp.now)):
+    sides = {one["field"]: one for one in _differences(link) if one["theirs"] is not None}
+    of_another = "patient_id" in sides
+    values = _counted(sides, pushing.of_appointment(found.appointment), keep)
+    if not (_part(link, keep, stamp) if of_another else _agree(link, values, stamp)):
         raise NothingToDecide
-    if keep == "theirs" and link.visit_id is not None:
+    if (keep == "theirs" or of_another) and link.visit_id is not None:
         pulling.put_unread(office_key, int(link.visit_id), now=stamp.now)
     waking.wake(office_key, why=f"{conflict_id}-{stamp.request_id}")
+
+
+def _differences(link: OfficeLinkItem) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (link.disagreement or {}).get("differences", [])
+    return found
+
+
+def _agree(link: OfficeLinkItem, values: dict[shared.Field, Any], stamp: Stamp) -> bool:
+    agreed = pushing.read(link.agreed)
+    stored = pushing.written(agreed.with_values(values)) if agreed else None
+    return officesettling.settle(link, agreed=stored, now=clock.iso(stamp.now))
+
+
+def _part(link: OfficeLinkItem, keep: Keep, stamp: Stamp) -> bool:
+    """The appointment goes first: whoever is stopped in between finds the same to decide."""
+    if keep == "theirs":
+        why = "Its time is another patient's in AdvancedMD."
+        cancelling.cancel(appointment_id=link.appointment_id, stamp=stamp, reason=why, override_reason=why)
+    return officesettling.part(link, now=clock.iso(stamp.now))
 
 
 def _counted(sides: dict[str, dict[str, Any]], ours: shared.Shared, keep: Keep) -> dict[shared.Field, Any]:
@@ -100,24 +124,36 @@ def _counted(sides: dict[str, dict[str, Any]], ours: shared.Shared, keep: Keep) 
     for name in shared.FIELDS:
         if name in sides:
             theirs = sides[name]["theirs"]
-            read = clock.parse(theirs) if name == "start" and theirs else theirs
+            read = clock.parse(theirs) if name == "start" else theirs
             values[name] = read if keep == "ours" else ours.value(name)
     return values
 
 
 def _settle_visit(conflict_id: str, keep: Keep, stamp: Stamp) -> None:
     number = conflict_id.removeprefix(VISIT)
-    if stamp.by.role != "admin" or not number.isdecimal():
-        raise NotFound("conflict")
     office_key = setup.demanded().office_key
-    found = officeinbox.find(office_key, int(number))
-    if found is None:
+    found = officeinbox.find(office_key, int(number)) if number.isdecimal() else None
+    if found is None or not _may_see(stamp.by, found):
         raise NotFound("conflict")
+    if not found.conflict:
+        raise NothingToDecide
     if keep == "ours":
         officeinbox.done(found)
         return
     officeinbox.again(found, now=clock.iso(stamp.now))
     waking.wake(office_key, why=f"{conflict_id}-{stamp.request_id}")
+
+
+def _is_for(by: Claims, one: Open) -> bool:
+    return _may_see(by, one.visit) if one.visit is not None else standing.may_see(by, one.appointment)
+
+
+def _may_see(by: Claims, visit: InboxItem) -> bool:
+    """A visit is seen at the desks of the location that its column is at; where that is nobody's, by administrators."""
+    location_id = ((visit.conflict or {}).get("theirs") or {}).get("location_id")
+    if by.role == "admin" or location_id is None or shared.is_foreign(location_id):
+        return by.role == "admin"
+    return access.reaches_location(by, location_id)
 
 
 def _all() -> list[Open]:

@@ -14,7 +14,7 @@ from chalicelib.table.officevisits import VisitItem
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """One visit as it was found, and the appointment and link that it has by now, if it has any."""
+    """One visit, or one of ours without, as it was found, and the appointment and link that it has by now, if any."""
 
     found: dict[str, Any]
     appointment: AppointmentItem | None
@@ -46,22 +46,23 @@ def latest(by: Claims) -> Found:
         return Found(None, [])
     told: list[dict[str, Any]] = list(run.drift or [])
     inbox, whose = _known(run.office_key, told)
-    made = base.get_many([key(one) for one in whose.values() for key in (keys.appointment, keys.office_link)])
+    ids = [str(whose.get(one["visit_id"]) or one["appointment_id"] or "") for one in told]
+    made = base.get_many([key(one) for one in ids if one for key in (keys.appointment, keys.office_link)])
     seen = (
         Drifted(
             found=one,
-            appointment=AppointmentItem.read(made.get(keys.appointment(whose.get(one["visit_id"], "")))),
-            link=OfficeLinkItem.read(made.get(keys.office_link(whose.get(one["visit_id"], "")))),
+            appointment=AppointmentItem.read(made.get(keys.appointment(appointment_id))),
+            link=OfficeLinkItem.read(made.get(keys.office_link(appointment_id))),
             waits=one["visit_id"] in inbox,
         )
-        for one in told
+        for one, appointment_id in zip(told, ids, strict=True)
     )
     return Found(run, [one for one in seen if standing.may_see(by, one.appointment)])
 
 
 def _known(office_key: str, told: list[dict[str, Any]]) -> tuple[set[int], dict[int, str]]:
     """Which of these visits wait in the inbox, and whose appointment each is by now."""
-    numbers = [int(one["visit_id"]) for one in told]
+    numbers = [int(one["visit_id"]) for one in told if one["visit_id"] is not None]
     inbox = {keys.office(office_key, "INBOX", str(one)): one for one in numbers}
     visits = {keys.office(office_key, "VISIT", str(one)): one for one in numbers}
     raws = base.get_many([*inbox, *visits])

@@ -7,16 +7,25 @@ from chalicelib.kit.models import Example, View
 
 
 class DriftedFieldView(View):
-    """A field with what both sides had agreed on, and what was there."""
+    """A field with what both sides had agreed on, and what the side has that differs: `theirs`, or `ours` untold."""
 
-    example: ClassVar[Example] = {"field": "start", "base": "2026-01-15T10:00:00Z", "theirs": "2026-01-15T14:00:00Z"}
+    example: ClassVar[Example] = {
+        "field": "start",
+        "base": "2026-01-15T10:00:00Z",
+        "ours": None,
+        "theirs": "2026-01-15T14:00:00Z",
+    }
     field: str
     base: Any
-    theirs: Any
+    ours: Any = None
+    theirs: Any = None
 
 
 class DriftView(View):
-    """A visit that `differs`, that is `missing` there or was `unknown` here; its status is how it stands by now."""
+    """A visit that `differs`, is `missing` there or was `unknown` here, or an appointment that was `untold`.
+
+    Its status is how it stands by now.
+    """
 
     example: ClassVar[Example] = {
         "advancedmd_visit_id": "9000005",
@@ -26,7 +35,7 @@ class DriftView(View):
         "differences": [DriftedFieldView.example],
         "amd_sync_status": "synced",
     }
-    advancedmd_visit_id: str
+    advancedmd_visit_id: str | None
     appointment_id: str | None
     patient_id: str | None
     drift: str
@@ -40,7 +49,7 @@ class DriftView(View):
     def of(cls, one: Drifted) -> Self:
         """The view of a visit that was found."""
         return cls(
-            advancedmd_visit_id=str(one.found["visit_id"]),
+            advancedmd_visit_id=str(one.found["visit_id"]) if one.found["visit_id"] is not None else None,
             appointment_id=one.appointment.id if one.appointment else None,
             patient_id=one.appointment.patient_id if one.appointment else None,
             drift=one.found["what"],
@@ -50,7 +59,10 @@ class DriftView(View):
 
 
 class SweepView(View):
-    """The reading: of which local date, how many of how many days it has read, and how many visits it found."""
+    """The reading: of which local date, how many of how many days it has read, and how many visits it found.
+
+    Of the days that it could not read nobody knows what they have.
+    """
 
     example: ClassVar[Example] = {
         "swept_on": "2026-01-15",
@@ -58,6 +70,7 @@ class SweepView(View):
         "ended_at": "2026-01-15T02:01:00Z",
         "days": 28,
         "days_read": 28,
+        "days_unread": 0,
         "drift": 1,
     }
     swept_on: str | None
@@ -65,6 +78,7 @@ class SweepView(View):
     ended_at: str | None
     days: int
     days_read: int
+    days_unread: int
     drift: int
 
     @classmethod
@@ -76,6 +90,7 @@ class SweepView(View):
             started_at=run.began_at if run else None,
             ended_at=run.ended_at if run else None,
             days=len(run.thing_ids) if run else 0,
-            days_read=int(run.done or 0) if run else 0,
+            days_read=int(run.done or 0) - int(run.failed or 0) if run else 0,
+            days_unread=int(run.failed or 0) if run else 0,
             drift=int(run.found or 0) if run else 0,
         )

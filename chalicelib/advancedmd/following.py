@@ -17,7 +17,7 @@ def follow(appointment_id: str, old: Mapping[str, Any] | None, new: Mapping[str,
     if settled is None or not settled.runs:
         return
     changed = outbox.changed(old, new)
-    if not changed or not scope.concerns(changed, new, settled.kinds):
+    if not changed or not scope.concerns(changed, old, new, settled.kinds):
         return
     if "appointments" not in settled.kinds and not _has_visit(appointment_id):
         return

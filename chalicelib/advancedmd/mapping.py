@@ -92,7 +92,7 @@ class Links:
     """Who is who at one office. `columns` are by doctor and location, `names` give a column's number by its heading.
 
     A doctor may have several columns at a location: `whose_columns` knows them all, `columns` the one to book in.
-    `kinds` is what is told by itself.
+    `unclear` are the headings under which several places have a column; `kinds` is what is told by itself.
     """
 
     zone: ZoneInfo
@@ -102,6 +102,11 @@ class Links:
     patients: Mapping[str, int] = field(default_factory=dict)
     whose_columns: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset(KINDS)
+    unclear: frozenset[str] = frozenset()
+
+    def place(self, visit: VisitData) -> bool:
+        """Whether what is told of a visit says where it is: a heading alone may be that of several columns."""
+        return visit.column_id is not None or visit.column not in self.unclear
 
     def whose(self, column_id: int | None) -> tuple[str, str] | None:
         """Doctor and location of a column."""
@@ -161,9 +166,9 @@ def from_visit(visit: VisitData, links: Links) -> Shared | None:
 
 
 def _place(visit: VisitData, links: Links) -> tuple[str | None, str | None]:
-    """Doctor and location, foreign when the column is nobody's here."""
+    """Doctor and location, foreign when the column is nobody's here, unknown when its heading is not its alone."""
     told = visit.column_id if visit.column_id is not None else visit.column
-    if told is None:
+    if told is None or not links.place(visit):
         return None, None
     number = visit.column_id if visit.column_id is not None else links.names.get(visit.column or "")
     return links.whose(number) or (foreign(told), foreign(told))

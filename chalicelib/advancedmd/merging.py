@@ -1,9 +1,10 @@
 """Two sides of one appointment, and the last state in which they agreed: what each is to take from the other. Pure.
 
 Who owns a field decides what nobody else can. The time that is taken belongs to nobody: when both have changed it to
-different times, people choose. The patient belongs to the clinic: another patient there is always shown to people.
+different times, people choose. The patient belongs to the clinic: a visit of another patient is not the appointment's,
+so nothing is taken from it or told to it until people have decided whose it is.
 How far the visit has come belongs to AdvancedMD's front desk once somebody has arrived, missed it or left.
-What is not linked to anything here is never taken over.
+What is not linked to anything here is never taken over. Of what is cancelled on both sides nothing matters any more.
 """
 
 from dataclasses import dataclass
@@ -41,18 +42,15 @@ class Merged:
     told: dict[Field, Any]
     conflicts: tuple[Difference, ...]
 
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is left for people."""
-        return not self.conflicts
-
 
 def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
     """Compare field by field; without a common state every difference is for people.
 
     What the other side does not tell (None) is no change. The fields of the time go together: one of them in doubt
-    leaves all of them as they are on both sides.
+    leaves all of them as they are on both sides. Another patient leaves everything as it is. Who cancels tells no time.
     """
+    if ours.stage == theirs.stage == "cancelled":
+        return Merged({}, {}, ())
     taken: dict[Field, Any] = {}
     told: dict[Field, Any] = {}
     open_ones: set[Field] = set()
@@ -66,9 +64,13 @@ def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
                 told[field] = mine
             case "ask":
                 open_ones.add(field)
-    open_ones |= _ended_under_a_move(taken, told)
+    open_ones |= _ended_under_a_move(base, ours, theirs) if base else set()
+    if "patient_id" in open_ones:
+        open_ones |= taken.keys() | told.keys()
     if open_ones & set(SLOT):
         open_ones |= (taken.keys() | told.keys()) & set(SLOT)
+    if told.get("stage") == "cancelled":
+        told = {"stage": "cancelled"}
     for field in open_ones:
         taken.pop(field, None)
         told.pop(field, None)
@@ -88,20 +90,24 @@ def differs(base: Shared | None, theirs: Shared) -> bool:
 def _verdict(field: Field, has_base: bool, was: Any, mine: Any, other: Any) -> Literal["", "take", "tell", "ask"]:
     if mine == other or other is None:
         return ""
+    if OWNERS[field] == "clinic":
+        return "ask"
     if has_base and other == was:
         return "tell"
-    if not has_base or OWNERS[field] == "clinic" or is_foreign(other):
+    if not has_base or is_foreign(other):
         return "ask"
     at_the_desk = OWNERS[field] == "front desk" and other in _AT_THE_DESK and mine != "cancelled"
     return "take" if mine == was or at_the_desk else "ask"
 
 
-def _ended_under_a_move(taken: dict[Field, Any], told: dict[Field, Any]) -> set[Field]:
+def _ended_under_a_move(base: Shared, ours: Shared, theirs: Shared) -> set[Field]:
     """One side has cancelled what the other has given another time: people should know before either is done."""
-    gone_there, gone_here = taken.get("stage") == "cancelled", told.get("stage") == "cancelled"
-    moved_here, moved_there = told.keys() & set(SLOT), taken.keys() & set(SLOT)
-    if gone_there and moved_here:
-        return {"stage", *moved_here}
-    if gone_here and moved_there:
-        return {"stage", *moved_there}
+
+    def moved(side: Shared) -> set[Field]:
+        differ = {name for name in SLOT if theirs.value(name) not in (None, ours.value(name))}
+        return {name for name in differ if side.value(name) != base.value(name)}
+
+    for one, other in ((ours, theirs), (theirs, ours)):
+        if one.stage == "cancelled" != base.stage and moved(other):
+            return {"stage", *moved(other)}
     return set()

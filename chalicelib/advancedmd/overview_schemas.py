@@ -182,6 +182,7 @@ class DashboardView(View):
         "last_pulled_at": "2026-01-15T10:00:00Z",
         "last_swept_on": "2026-01-15",
         "drift": 0,
+        "days_unread": 0,
     }
     office_key: str | None
     auto_sync_appointments: bool
@@ -197,6 +198,7 @@ class DashboardView(View):
     last_pulled_at: str | None
     last_swept_on: str | None
     drift: int | None
+    days_unread: int
 
     @classmethod
     def of(cls, found: Overview) -> Self:
@@ -225,6 +227,7 @@ class DashboardView(View):
             last_pulled_at=found.cursor.pulled_at if found.cursor else None,
             last_swept_on=found.cursor.swept_on if found.cursor else None,
             drift=int(found.cursor.drift) if found.cursor and found.cursor.drift is not None else None,
+            days_unread=int(found.cursor.unread or 0) if found.cursor else 0,
         )
 
 

@@ -28,7 +28,8 @@ def pull(office_key: str, *, office: Office, now: datetime) -> int:
     for visit_id in told.unread:
         put_unread(office_key, visit_id, now=now)
     count += len(told.unread)
-    officeinbox.heard(cursor, heard=told.server_time, pulled_at=clock.iso(now), pulled=count)
+    well = {"failed_at": None, "failures": None}
+    officeinbox.heard(cursor, heard=told.server_time, pulled_at=clock.iso(now), pulled=count, **well)
     return count
 
 

@@ -7,27 +7,28 @@ down, and whoever comes next asks AdvancedMD for the visit with our reference fi
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.advancedmd import mapping, merging, pulling, scope, shared
 from chalicelib.advancedmd.mapping import Links, NotLinked, Untellable
+from chalicelib.advancedmd.merging import Difference
 from chalicelib.advancedmd.shared import SLOT, Shared
-from chalicelib.gateways.advancedmd import refusals, scheduler, visits
+from chalicelib.advancedmd.telling import Telling
+from chalicelib.gateways.advancedmd import refusals, scheduler
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import Unavailable
-from chalicelib.table import officelinks
+from chalicelib.table import officelinks, officesettling
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officelinks import ERROR, PENDING, SYNCED, Held
 
 _LOST_SECONDS = 90  # longer than a call may last: what was on its way has arrived by then
 _FIRST_PAUSE, _LONGEST_PAUSE = 15, 3600
 _CALL_SECONDS = 60.0
-_Told = dict[shared.Field, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,16 @@ def push(
     held = officelinks.hold(appointment_id, ids.new("lea"))
     if held is None:
         return None
+    on_its_way = held.link.not_before if held.link.attempted else None
+    if on_its_way is not None and clock.iso(now) < on_its_way:
+        officelinks.let_go(held, told=None, due_at=on_its_way)
+        return Pushed(PENDING, clock.parse(on_its_way))
     push_until = time.monotonic() + officelinks.LEASE.total_seconds() - _CALL_SECONDS
     work = _Work(held, office, links, now, push_until)
     try:
         return work.do()
     except (NotLinked, Untellable, Refused) as refused:
-        failed = Pushed(ERROR, error=str(refused), detail=getattr(refused, "detail", ""))
-        return work.end(failed, **_in_doubt(refused))
+        return work.end(_failed(refused))
     except officelinks.VisitTaken:
         return work.end(Pushed(ERROR, error="The visit in AdvancedMD belongs to another appointment."))
     except (NoAnswer, NotNow, Unavailable) as silent:
@@ -75,9 +79,15 @@ def push(
         raise
 
 
-def _in_doubt(refused: Exception) -> dict[str, Any]:
-    """A time that AdvancedMD does not allow is a conflict, whose sides people see."""
-    return {"conflict": {"refused": refused.code}} if isinstance(refused, refusals.NotBookable) else {}
+def _failed(refused: Exception, *, told: tuple[str, ...] = ()) -> Pushed:
+    return Pushed(ERROR, told=told, error=str(refused), detail=getattr(refused, "detail", ""))
+
+
+def _conflict(open_ones: list[dict[str, Any]], refused: Exception | None, left: list[dict[str, Any]]) -> Any:
+    """What people have to decide, with both sides; a time that AdvancedMD does not allow is a conflict too."""
+    if isinstance(refused, refusals.NotBookable):
+        return {"refused": refused.code, "differences": [*open_ones, *left]}
+    return open_ones or None
 
 
 def _pause(silent: Exception, held: Held) -> float:
@@ -99,34 +109,75 @@ class _Work:
     until: float
 
     def do(self) -> Pushed:
-        appointment = AppointmentItem.find(self.held.link.appointment_id)
+        link = self.held.link
+        appointment = AppointmentItem.find(link.appointment_id)
         if appointment is None:
             return self.end(Pushed(SYNCED))
-        ours, link = of_appointment(appointment), self.held.link
+        ours = of_appointment(appointment)
         if link.visit_id is None and not link.attempted and ours.stage == "cancelled":
             return self.end(Pushed(SYNCED))
         links = self.links(appointment)
-        base, new = read(link.agreed), link.visit_id is None
-        if link.visit_id is not None:
-            visit = scheduler.find(self.office, int(link.visit_id))
-        else:
-            made = self._made(ours, links)
-            if made is None:
-                return self.end(Pushed(SYNCED), attempted=None)
-            visit = made
+        telling = Telling(self.office, links, link.reference, self.now, self.until)
+        if link.visit_id is None:
+            return self._make(ours, telling)
+        visit = scheduler.find(self.office, int(link.visit_id))
+        return self._compare(visit, ours, telling, base=read(link.agreed))
+
+    def _make(self, ours: Shared, telling: Telling) -> Pushed:
+        """Make the visit of an appointment that has none, unless it was made already."""
+        link = self.held.link
+        if link.attempted and (found := telling.find()):
+            return self._compare(found, ours, telling, base=read(link.agreed), new=True)
+        if ours.stage == "cancelled":
+            return self.end(Pushed(SYNCED), attempted=None)
+        # What is made is what both will have in common, whoever changes it before its answer is known.
+        agreed, surely = written(ours.with_values({"stage": "expected"})), self.now + timedelta(seconds=_LOST_SECONDS)
+        officelinks.note(self.held, attempted=True, agreed=agreed, not_before=clock.iso(surely))
+        try:
+            visit = telling.make(ours)
+        except NotNow:  # nothing is on its way
+            officelinks.note(self.held, not_before=link.not_before)
+            raise
+        except (NotLinked, Untellable, Refused) as refused:
+            ours_already = isinstance(refused, refusals.AlreadyKnown)
+            late = telling.find() if link.attempted or ours_already else None
+            if late is not None:  # what was asked for before has arrived after all
+                return self._compare(late, ours, telling, base=read(link.agreed), new=True)
+            sides = [written_difference(Difference(name, None, ours.value(name), None)) for name in SLOT]
+            return self.end(_failed(refused), attempted=None, agreed=None, conflict=_conflict([], refused, sides))
+        return self._compare(visit, ours, telling, base=None, new=True)
+
+    def _compare(
+        self, visit: VisitData, ours: Shared, telling: Telling, *, base: Shared | None, new: bool = False
+    ) -> Pushed:
+        """Tell what is ours to tell of a visit that is there."""
+        links, link = telling.links, self.held.link
         theirs = mapping.from_visit(visit, links)
         if theirs is None:
             raise NoAnswer("AdvancedMD tells too little of the visit.")
-        merged = merging.merge(base=base or theirs, ours=ours, theirs=theirs)
-        told = merged.told if self.held.link.asked else scope.told(merged.told, links.kinds)
-        self._tell(visit, theirs, told, links)
+        base = base or theirs
+        merged = merging.merge(base=base, ours=ours, theirs=theirs)
+        told = merged.told if link.asked else scope.told(merged.told, links.kinds, was=theirs.stage)
+        if "stage" in told and theirs.stage == "cancelled":  # nobody can take that visit up again
+            return replace(self, held=officesettling.replaced(self.held)).do()
+        if new and told:  # it is there, whatever becomes of the rest
+            officelinks.note(self.held, not_before=None)
+        done, refused = telling.change(visit, theirs, told, new=new)
         if merged.taken:  # is for whoever hears, also where it was refused before: it stays seen
             pulling.put_unread(link.office_key, visit.id, now=self.now)
-        known = {name: ours.value(name) for name in shared.FIELDS if name in told or _same(ours, theirs, name)}
-        agreed = (base or theirs).with_values(known)
-        conflict = [written_difference(one) for one in merged.conflicts] or None
+        agreed = base.with_values(
+            {name: ours.value(name) for name in shared.FIELDS if name in done or _same(ours, theirs, name)}
+        )
+        left = [
+            written_difference(Difference(name, base.value(name), ours.value(name), theirs.value(name)))
+            for name in shared.FIELDS
+            if name in told and name not in done
+        ]
+        conflict = _conflict([written_difference(one) for one in merged.conflicts], refused, left)
+        fields = tuple(shared.FIELDS) if new else tuple(done)
+        pushed = _failed(refused, told=fields) if refused else Pushed(ERROR if conflict else SYNCED, told=fields)
         return self.end(
-            Pushed(ERROR if conflict else SYNCED, told=tuple(shared.FIELDS) if new else tuple(told)),
+            pushed,
             visit_id=visit.id,
             agreed=written(agreed),
             conflict=conflict,
@@ -135,54 +186,10 @@ class _Work:
             **mapping.numbers(agreed, links),
         )
 
-    def _made(self, ours: Shared, links: Links) -> VisitData | None:
-        """The visit of an appointment that had none; None where there is none to be made."""
-        reference = self.held.link.appointment_id
-        if self.held.link.attempted:
-            found = visits.ids_of(self.office, [reference])
-            if reference in found:
-                return scheduler.find(self.office, found[reference])
-        if ours.stage == "cancelled":
-            return None
-        new = mapping.to_visit(ours, links, reference=reference)
-        # What is made is what both will have in common, whoever changes it before its answer is known.
-        officelinks.note(self.held, attempted=True, agreed=written(ours.with_values({"stage": "expected"})))
-        self._in_time()
-        try:
-            return scheduler.create(self.office, new, now=self._wall(links))
-        except Refused:
-            officelinks.note(self.held, attempted=None, agreed=None)
-            raise
-
-    def _tell(self, visit: VisitData, theirs: Shared, told: _Told, links: Links) -> None:
-        moved = {name: value for name, value in told.items() if name in SLOT}
-        if moved and told.get("stage") != "cancelled":
-            wanted = theirs.with_values(moved)
-            start, at = mapping.wall_of(wanted.start, links.zone), mapping.stays_or_goes(visit, wanted, links)
-            self._in_time()
-            if "minutes" in moved:
-                scheduler.edit(self.office, visit, at=at, start=start, minutes=wanted.minutes)
-            else:
-                scheduler.move(self.office, visit.id, column_id=at.column_id, start=start, now=self._wall(links))
-        if "stage" in told:
-            steps = mapping.steps(theirs.stage, told["stage"])
-            if steps is None:
-                raise refusals.Declined("What was cancelled in AdvancedMD cannot be taken up again there.")
-            for step in steps:
-                self._in_time()
-                scheduler.step(self.office, visit.id, step, now=self._wall(links))
-
-    def _in_time(self) -> None:
-        """Nothing is sent that could arrive after somebody else has taken over."""
-        if time.monotonic() > self.until:
-            raise NotNow("The push has taken too long.")
-
-    def _wall(self, links: Links) -> datetime:
-        return self.now.astimezone(links.zone).replace(tzinfo=None)
-
     def end(self, pushed: Pushed, **fields: Any) -> Pushed:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
-        told = {"status": pushed.status, "error": pushed.error, "failures": None, "asked": None, **fields}
+        fields = {"failures": None, "asked": None, "not_before": None, **fields}
+        told = {"status": pushed.status, "error": pushed.error, **fields}
         try:
             waits = clock.iso(self.now) if pushed.status == ERROR else None
             officelinks.let_go(self.held, told=int(self.held.link.wanted), due_at=None, waits=waits, **told)

@@ -9,21 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.advancedmd import adopting, logbook, mapping, merging, pulling, pushing, shared
+from chalicelib.advancedmd import adopting, applying, logbook, mapping, merging, pulling, pushing, shared
 from chalicelib.advancedmd.mapping import Links, Untellable
+from chalicelib.advancedmd.merging import Merged
 from chalicelib.advancedmd.shared import SLOT, Shared
 from chalicelib.gateways.advancedmd import refusals, scheduler
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
-from chalicelib.gateways.answers import NoAnswer, NotNow
+from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, ids
-from chalicelib.kit.auth import SYSTEM
 from chalicelib.kit.errors import CareSlotError, Stale, Unavailable
 from chalicelib.kit.stamps import Stamp
-from chalicelib.kit.types import When
-from chalicelib.scheduling import cancelling, rescheduling, status, statuses
+from chalicelib.scheduling import statuses
 from chalicelib.scheduling.refusals import ChangedMeanwhile
-from chalicelib.scheduling.visits import Asked
 from chalicelib.table import officeinbox, officelinks
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officeinbox import InboxItem
@@ -31,15 +29,16 @@ from chalicelib.table.officelinks import ERROR, SYNCED, Held
 
 _SOON = timedelta(minutes=2)
 _SURELY = timedelta(minutes=10)  # longer than a push may last, and than what two workers' clocks may differ by
-_WHY = "Changed in AdvancedMD"
 LinksFor = Callable[[VisitData | None], Links]
 """Who is who, for a visit."""
+Change = Callable[[AppointmentItem, dict[shared.Field, Any], Stamp], AppointmentItem]
+"""Makes a change to an appointment: the appointment as it then is, or a refusal."""
 
 
 def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> bool:
     """Deal with what was told of a visit; False when it is left for later, or for people.
 
-    Raises NotNow when AdvancedMD has to be asked and takes no call now.
+    Raises NotNow when AdvancedMD has to be asked and takes no call now, and Refused when it will not answer at all.
     """
     appointment_id = officelinks.whose(item.office_key, item.visit_id)
     appointment = AppointmentItem.find(appointment_id) if appointment_id else None
@@ -52,7 +51,7 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     try:
         appointment = AppointmentItem.find(appointment_id) or appointment
         theirs, who = _theirs(item, held, office, links), links(None)
-    except (NotNow, NoAnswer, Unavailable):
+    except (NotNow, NoAnswer, Refused, Unavailable):
         officelinks.let_go(held, told=None, due_at=None)
         raise
     except Untellable as unclear:
@@ -60,35 +59,52 @@ def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> 
     if theirs is None:
         officelinks.let_go(held, told=None, due_at=None)
         return officeinbox.done(item)
-    return _settle(item, held, appointment, theirs, now, who=who)
+    return _settle(item, held, appointment, pushing.read(held.link.agreed), theirs, who=who, now=now)
 
 
 def _settle(
-    item: InboxItem, held: Held, appointment: AppointmentItem, theirs: Shared, now: datetime, *, who: Links
+    item: InboxItem,
+    held: Held,
+    appointment: AppointmentItem,
+    base: Shared | None,
+    theirs: Shared,
+    *,
+    who: Links,
+    now: datetime,
 ) -> bool:
-    base, ours = pushing.read(held.link.agreed), pushing.of_appointment(appointment)
+    ours = pushing.of_appointment(appointment)
     merged = merging.merge(base=base, ours=ours, theirs=theirs)
     refused: CareSlotError | None = None
     taken: dict[shared.Field, Any] = {}
     try:
-        for fields, change in ((SLOT, _move), (("stage",), _step)):
+        for fields, change in _in_order(merged):
             wanted = {name: merged.taken[name] for name in fields if name in merged.taken}
             if wanted:
-                appointment = change(appointment, wanted, _stamp(item, now))
-                taken |= wanted
+                appointment = change(appointment, wanted, applying.stamp(item, now))
+                become = pushing.of_appointment(appointment)
+                taken |= {name: become.value(name) for name in wanted}
     except (Unavailable, Stale, ChangedMeanwhile) as overtaken:
         return _again(item, held, overtaken, now)
     except CareSlotError as refusal:
         refused = refusal
     open_ones = [pushing.written_difference(one) for one in merged.conflicts]
     if refused is not None:
-        left = [name for name in merged.taken if name not in taken]
+        asked = [name for fields, _ in _in_order(merged) for name in fields if name in merged.taken]
+        left = [name for name in asked if name not in taken]
         open_ones += [_refused(name, base, ours, theirs, refused.code) for name in left]
-    same = [name for name in shared.FIELDS if ours.value(name) == theirs.value(name)]
+    over = SLOT if appointment.status == statuses.CANCELLED and theirs.stage == "cancelled" else ()
+    same = [name for name in shared.FIELDS if theirs.value(name) == ours.value(name)]
+    same += [name for name in over if theirs.value(name) is not None]
     agreed = (base or theirs).with_values({**{name: theirs.value(name) for name in same}, **taken})
     facts = {"charged": _charged(item, held, appointment), **mapping.numbers(agreed, who)}
     _write(held, appointment, agreed, open_ones, refused, facts=facts, told=bool(merged.told), now=now)
     return officeinbox.done(item) and not open_ones
+
+
+def _in_order(merged: Merged) -> list[tuple[tuple[shared.Field, ...], Change]]:
+    """What is done one after the other; what is cancelled is not moved first, and nobody is told that it was."""
+    step: tuple[tuple[shared.Field, ...], Change] = (("stage",), applying.step)
+    return [step] if merged.taken.get("stage") == "cancelled" else [(SLOT, applying.move), step]
 
 
 def _write(
@@ -144,13 +160,14 @@ def _again(item: InboxItem, held: Held, why: CareSlotError, now: datetime) -> bo
 def _theirs(item: InboxItem, held: Held, office: Office, links: LinksFor) -> Shared | None:
     """The visit as it is there, with the state of one that is no more; None when too little is known.
 
-    What was told is believed when it says nothing new, or was told surely after we last spoke of the visit: workers
-    may have heard and told it at the same time, by clocks that differ. Otherwise it is read.
+    That a list did not have it is no proof: it is gone when it is not there by its number, or is deleted.
+    What was told is believed when it says where the visit is, and says nothing new or was told surely after we last
+    spoke of the visit: workers may have heard and told it at once, by clocks that differ. Otherwise it is read.
     """
     base = pushing.read(held.link.agreed)
-    if item.gone:
-        return replace(base, stage="cancelled") if base is not None else None
-    told = pulling.read(item)
+    if item.gone and base is not None and base.stage == "cancelled":
+        return base
+    told = _told(item, links)
     if told is not None:
         theirs = mapping.from_visit(told, links(told))
         spoken = held.link.synced_at
@@ -162,6 +179,12 @@ def _theirs(item: InboxItem, held: Held, office: Office, links: LinksFor) -> Sha
     if visit is None:
         return replace(base, stage="cancelled") if base is not None else None
     return mapping.from_visit(visit, links(visit))
+
+
+def _told(item: InboxItem, links: LinksFor) -> VisitData | None:
+    """The visit as it was told, if that says where it is."""
+    told = pulling.read(item)
+    return told if told is not None and links(told).place(told) else None
 
 
 def _read(item: InboxItem, office: Office) -> VisitData | None:
@@ -180,13 +203,15 @@ def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime, *,
     if _may_be_ours(item, known):
         officeinbox.later(item, due_at=clock.iso(now + _SOON))
         return False
-    visit = None if item.gone else pulling.read(item) or _read(item, office)
+    visit = None if item.gone else _told(item, links) or _read(item, office)
     try:
         outcome = adopting.adopt(item.visit_id, visit, links=links, office_key=item.office_key, now=now)
-    except officelinks.VisitTaken:  # somebody has told its appointment, and learnt its number, at this moment
+    except (officelinks.VisitTaken, officelinks.LeaseLost):  # somebody has told its appointment, or made one, just now
         outcome = adopting.NotNowKnown()
     match outcome:
-        case adopting.Adopted() | adopting.NotOurs():
+        case adopting.Adopted(held, appointment, base, theirs, who):
+            return _settle(item, held, appointment, base, theirs, who=who, now=now)
+        case adopting.NotOurs():
             return officeinbox.done(item)
         case adopting.NotNowKnown():
             officeinbox.later(item, due_at=clock.iso(now + _SOON))
@@ -200,40 +225,6 @@ def _parked(item: InboxItem, held: Held, why: str, now: datetime) -> bool:
     officelinks.let_go(held, told=told, due_at=None, waits=clock.iso(now), status=ERROR, error=why)
     officeinbox.done(item)
     return False
-
-
-def _move(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: Stamp) -> AppointmentItem:
-    asked = Asked(
-        doctor_id=wanted.get("doctor_id") or "",
-        when=When(instant=wanted.get("start", appointment.starts)),
-        duration=wanted.get("minutes"),
-        location_id=wanted.get("location_id"),
-    )
-    return rescheduling.reschedule(
-        appointment_id=appointment.id, asked=asked, stamp=_of(appointment, stamp), override_reason=_WHY
-    )
-
-
-def _step(appointment: AppointmentItem, wanted: dict[shared.Field, Any], stamp: Stamp) -> AppointmentItem:
-    to = mapping.status_of(wanted["stage"], was=appointment.status)
-    if to == statuses.CANCELLED:
-        return cancelling.cancel(
-            appointment_id=appointment.id, stamp=_of(appointment, stamp), reason=_WHY, override_reason=_WHY
-        )
-    if to == statuses.COMPLETED and appointment.status in statuses.MOVABLE:
-        appointment = status.set_status(
-            appointment_id=appointment.id, status=statuses.CHECKED_IN, stamp=_of(appointment, stamp)
-        )
-    return status.set_status(appointment_id=appointment.id, status=to, stamp=_of(appointment, stamp))
-
-
-def _of(appointment: AppointmentItem, stamp: Stamp) -> Stamp:
-    """A request about the version that was compared, and about no other."""
-    return replace(stamp, if_match=str(int(appointment.version)))
-
-
-def _stamp(item: InboxItem, now: datetime) -> Stamp:
-    return Stamp(by=SYSTEM, now=now, request_id=f"advancedmd-{item.visit_id}-{item.mark}")
 
 
 def _refused(field: shared.Field, base: Shared | None, ours: Shared, theirs: Shared, code: str) -> dict[str, Any]:

@@ -88,5 +88,6 @@ def _duration(week: Statistics) -> str:
 
 
 def _drift(found: Overview) -> str:
-    drift = found.cursor.drift if found.cursor else None
-    return "nothing" if not drift else f"{int(drift)} visits"
+    drift, unread = (found.cursor.drift, found.cursor.unread) if found.cursor else (None, None)
+    said = "nothing" if not drift else f"{int(drift)} visits"
+    return f"{said} (and could not read {int(unread)} days)" if unread else said

@@ -3,7 +3,7 @@
 Columns are believed for an hour, doctors for a minute, a patient is read each time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalicelib.advancedmd import linking, reaching
 from chalicelib.advancedmd.mapping import Links
@@ -57,15 +57,25 @@ def links(setup: Setup, patients: Mapping[str, int]) -> Links:
             continue
         whose[column.id] = (doctor_id, location_id)
         placed.setdefault((doctor_id, location_id), Bookable(column.id, column.profile_id, column.facility_id))
+    unclear = _unclear(columns, whose)
     return Links(
         zone=setup.zone,
         type_id=setup.type_id,
         columns=placed,
         whose_columns=whose,
-        names={column.name: column.id for column in columns},
+        names={column.name: column.id for column in columns if column.name not in unclear},
         patients=patients,
         kinds=setup.kinds,
+        unclear=unclear,
     )
+
+
+def _unclear(columns: Iterable[ColumnData], whose: Mapping[int, tuple[str, str]]) -> frozenset[str]:
+    """The headings that do not tell where a visit is: columns of several doctors or locations have them."""
+    places: dict[str, set[tuple[str, str] | None]] = {}
+    for column in columns:
+        places.setdefault(column.name, set()).add(whose.get(column.id))
+    return frozenset(name for name, found in places.items() if len(found) > 1)
 
 
 def forget(office_key: str) -> None:

@@ -58,17 +58,22 @@ class InboxItem(Item, discriminator="officeinbox"):
 
 
 class CursorItem(Item, discriminator="officecursor"):
-    """`heard` is the server's time to be echoed; `pulled_at` and `swept_on` are ours. `drift` is what a sweep found.
+    """`heard` is the server's time to be echoed; `pulled_at` and `swept_on` are ours. `drift` is what a sweep found
+    and `unread` how many of its days it could not read.
 
-    `asked_at` is when somebody last wanted to have heard.
+    `asked_at` is when somebody last wanted to have heard, `failed_at` when it was last tried in vain, `failures` how
+    often it has been since it was heard.
     """
 
     heard = UnicodeAttribute(null=True)
     asked_at = UnicodeAttribute(null=True)
     pulled_at = UnicodeAttribute(null=True)
     pulled = NumberAttribute(null=True)
+    failed_at = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
     swept_on = UnicodeAttribute(null=True)
     drift = NumberAttribute(null=True)
+    unread = NumberAttribute(null=True)
 
 
 def put(office_key: str, visits: Iterator[tuple[int, dict[str, Any]]], *, mark: str, now: str) -> int:
@@ -151,6 +156,12 @@ def heard(cursor: CursorItem, **fields: Any) -> bool:
     same = CursorItem.heard.does_not_exist() if cursor.heard is None else CursorItem.heard == cursor.heard
     said = base.setting(CursorItem, {"kind": CursorItem, **fields})
     return base.update(cursor.key, said, condition=same) is not None
+
+
+def not_heard(cursor: CursorItem, *, now: str) -> None:
+    """Note that what has changed could not be heard; how far it was heard before stays."""
+    fields = {"kind": CursorItem, "failed_at": now, "failures": int(cursor.failures or 0) + 1}
+    base.update(cursor.key, base.setting(CursorItem, fields))
 
 
 def ask(office_key: str, *, now: str) -> None:

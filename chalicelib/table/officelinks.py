@@ -29,6 +29,7 @@ _ALL, _PAGE = 100_000, 500
 class OfficeLinkItem(Item, discriminator="officelink"):
     """`agreed` is what both sides last had, `attempted` that a visit may have been made of which we were not told.
 
+    By `not_before` that has surely been made, if it ever is. `parted` is how many visits were given up for another.
     `provider_id` and `facility_id` are the numbers there of whom and where the visit is; `charged` that it was charged,
     `asked` that somebody wants all of it told, whatever is kept in step by itself.
     """
@@ -41,6 +42,8 @@ class OfficeLinkItem(Item, discriminator="officelink"):
     facility_id = NumberAttribute(null=True)
     charged = BooleanAttribute(null=True)
     attempted = BooleanAttribute(null=True)
+    not_before = UnicodeAttribute(null=True)
+    parted = NumberAttribute(null=True)
     asked = BooleanAttribute(null=True)
     agreed: Any = JSONAttribute(null=True)
     conflict: Any = JSONAttribute(null=True)
@@ -59,11 +62,16 @@ class OfficeLinkItem(Item, discriminator="officelink"):
         return str(self.PK).split("#", 1)[1]
 
     @property
+    def reference(self) -> str:
+        """Our reference for the visit, by which it is found again: another one after each that was given up."""
+        return f"{self.appointment_id}-{int(self.parted) + 1}" if self.parted else self.appointment_id
+
+    @property
     def disagreement(self) -> dict[str, Any] | None:
-        """What both sides differ in, field by field, or why AdvancedMD refuses; None when they agree."""
+        """What both sides differ in, field by field, and with which code AdvancedMD refuses; None when they agree."""
         if isinstance(self.conflict, list):
             return {"refused": None, "differences": self.conflict}
-        return {"refused": self.conflict.get("refused"), "differences": []} if self.conflict else None
+        return {"refused": None, "differences": [], **self.conflict} if self.conflict else None
 
     @classmethod
     def is_older(cls, version: int) -> Condition:
@@ -109,24 +117,17 @@ def want(appointment_id: str, *, office_key: str, version: int, now: str, asked:
         "kind": OfficeLinkItem,
         "office_key": office_key,
         "wanted": version,
-        "status": PENDING,
-        "due_key": indexes.due_shard(appointment_id, indexes.OFFICE),
-        "due_at": now,
+        **pending(appointment_id),
         **({"asked": True} if asked else {}),
     }
-    actions = setting(OfficeLinkItem, fields)
+    actions = [*setting(OfficeLinkItem, fields), due_from(now)]
     return _update(appointment_id, actions, OfficeLinkItem.is_older(version)) is not None
 
 
 def again(appointment_id: str, *, now: str, asked: bool = False) -> bool:
     """Have it told once more as it is; False when there is nothing to tell, or somebody tells it at this moment."""
-    fields: dict[str, Any] = {
-        "status": PENDING,
-        "due_key": indexes.due_shard(appointment_id, indexes.OFFICE),
-        "due_at": now,
-    }
-    fields |= {"asked": True} if asked else {}
-    actions = setting(OfficeLinkItem, fields)
+    fields = pending(appointment_id) | ({"asked": True} if asked else {})
+    actions = [*setting(OfficeLinkItem, fields), due_from(now)]
     return _update(appointment_id, actions, OfficeLinkItem.is_free(now)) is not None
 
 
@@ -141,18 +142,15 @@ def line(until: str, *, most: int) -> list[tuple[str, str]]:
     return list(islice(heapq.merge(*waiting), most))
 
 
-def settle(link: OfficeLinkItem, *, agreed: Any, now: str) -> bool:
-    """Take this for agreed on and have it told; False when the link has changed, or somebody works on it."""
-    fields = {
-        "agreed": agreed,
-        "conflict": None,
-        "error": None,
-        "status": PENDING,
-        "due_key": indexes.due_shard(link.appointment_id, indexes.OFFICE),
-        "due_at": now,
-    }
-    same = OfficeLinkItem.is_free(now) & (OfficeLinkItem.wanted == link.wanted) & (OfficeLinkItem.status == ERROR)
-    return _update(link.appointment_id, setting(OfficeLinkItem, fields), same) is not None
+def pending(appointment_id: str) -> dict[str, Any]:
+    """What a link has that is due, besides the time."""
+    return {"status": PENDING, "due_key": indexes.due_shard(appointment_id, indexes.OFFICE)}
+
+
+def due_from(at: str) -> Action:
+    """Due at this time, but where a visit may be on its way neither earlier nor later than that is certain."""
+    due: Action = OfficeLinkItem.due_at.set(OfficeLinkItem.not_before | at)
+    return due
 
 
 def in_doubt() -> bool:

@@ -72,14 +72,16 @@ def standing(entries: list[Entry], group: Group) -> list[Entry]:
     """What nobody has replaced who knew of it; at most one on each side.
 
     Who looks at an appointment that the other side has written to since sees the value of its latest deed, or does not;
-    who was alone has seen no more than before.
+    who was alone has seen no more than before. Where both sides have done the same, whoever replaces the one replaces
+    the other.
     """
     found: list[Entry] = []
     seen: dict[Side, list[Entry]] = {"here": [], "there": []}
     for one in entries:
         shown = one.before.of(group) if one.before else None
-        if not one.alone:
-            seen[one.side] += [old for old in found if old.side != one.side and old.after.of(group) == shown]
+        alike = [old for old in found if old.after.of(group) == shown]
+        if not one.alone or any(old.side == one.side for old in alike):
+            seen[one.side] += [old for old in alike if old.side != one.side]
         if one.concerns(group):
             found = [old for old in found if old.side != one.side and old not in seen[one.side]]
             found.append(one)

@@ -68,6 +68,12 @@ def at(time: str) -> str:
     return f"{DAY}T{time}:00"
 
 
+def here(clinic: "Connected", patient: Data) -> list[Data]:
+    """All appointments that a patient has."""
+    found: list[Data] = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data
+    return found
+
+
 class Connected:
     """A clinic, its office, and who stands at either desk."""
 
@@ -106,6 +112,21 @@ class Connected:
         patient = self.patient(email="known@example.com")
         self.patient_there(patient, email="KNOWN@EXAMPLE.COM")
         return patient
+
+    def linked_patient(self) -> Data:
+        """One of ours who is linked to the newest of the office's patients."""
+        patient, number = self.known_patient(), max(self.theirs.patients)
+        link = f"/api/advancedmd/patients/{patient['id']}/link"
+        assert self.api.as_("billing").put(link, {"advancedmd_patient_id": number}).status == 200
+        return patient
+
+    def made_there(self, time: str, number: int, **fields: Any) -> Appointment:
+        """Somebody at the office books a patient with our doctor."""
+        before = set(self.theirs.appointments)
+        usual = {"patientid": number, "columnid": 16, "profileid": 3, "duration": 30, "startdatetime": at(time)}
+        self.desk("book", 0, **usual | fields)
+        (visit_id,) = set(self.theirs.appointments) - before
+        return self.theirs.appointments[visit_id]
 
     def work(self) -> Any:
         """The worker does what is due."""

@@ -49,6 +49,7 @@ def journal(*deeds: tuple[str, State | None, State]) -> Journal:
 
 
 MADE = ("here", None, EXPECTED)
+MISSED_HERE = ("here alone", EXPECTED, MISSED)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,8 @@ MADE = ("here", None, EXPECTED)
         ([MADE, ("there", EXPECTED, MOVED), ("there alone", MOVED, GONE)], "stage", "cancelled", True),
         ([MADE, ("there", EXPECTED, ARRIVED), ("here alone", EXPECTED, MISSED)], "stage", "missed", False),
         ([MADE, ("there", EXPECTED, MISSED), ("here", MISSED, ARRIVED)], "stage", "arrived", True),
+        ([MADE, ("there", EXPECTED, MISSED), MISSED_HERE, ("here alone", MISSED, ARRIVED)], "stage", "arrived", True),
+        ([MADE, ("there", EXPECTED, ARRIVED), MISSED_HERE, ("here alone", MISSED, GONE)], "stage", "cancelled", False),
     ],
 )
 def test_the_judge_knows_what_somebody_did_and_is_gone(deeds, group, value, nothing_lost) -> None:

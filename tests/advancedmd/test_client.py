@@ -102,13 +102,25 @@ def test_an_appointment_is_made_moved_and_led_through_its_day(running: Running, 
 
     made = scheduler.create(office, new(), now=NOW)
     later = scheduler.move(office, made.id, column_id=16, start=wall("2027-03-01T13:00"), now=NOW)
-    longer = scheduler.edit(office, later, at=Bookable(16, 3, 234), start=later.start, minutes=45)
+    longer = scheduler.edit(office, later.id, at=Bookable(16, 3, 234), start=later.start, minutes=45)
     steps = [scheduler.step(office, made.id, name, now=NOW).status for name in ("checkin", "checkout")]
     found = scheduler.find(office, made.id)
 
     assert (made.start, made.minutes, made.status, made.patient_id) == (NOON, 30, 0, 148)
     assert (later.start, longer.minutes, steps) == (wall("2027-03-01T13:00"), 45, [1, 3])
-    assert (found.id, found.minutes, found.column_id, found.profile_code) == (made.id, 45, 16, "SMI")
+    assert (found.id, found.minutes, found.column_id, found.profile_id) == (made.id, 45, 16, 3)
+
+
+def test_whoever_gives_it_another_length_leaves_everything_else(running: Running, wire: Any) -> None:
+    office, theirs = at_simulator(running, wire=wire), running.whole.offices["162882"]
+    made = theirs.appointments[scheduler.create(office, new(), now=NOW).id]
+    made.comments, made.color, made.type_ids = "RING THE BELL", "LILAC", [13, *made.type_ids, 9]
+    before = (made.comments, made.color, made.type_ids, made.patient_id, made.reference_id)
+
+    told = scheduler.edit(office, made.id, at=Bookable(16, 3, 234), start=NOON, minutes=45)
+
+    assert (made.comments, made.color, made.type_ids, made.patient_id, made.reference_id) == before
+    assert (made.duration, "RING" in repr(told)) == (45, False)
 
 
 def test_no_notes_leave_or_come(running: Running, wire: Any) -> None:
@@ -202,7 +214,9 @@ def test_every_guess_is_read_the_same(running: Running, patient_in_list: bool, c
 
     page = visits.changed_since(office, "2026-12-05T09:00:00")
 
-    assert [(one.mark, one.patient_id, one.start, one.profile_code) for one in page.visits] == [("N", 148, NOON, "SMI")]
+    assert [(one.mark, one.patient_id, one.start, one.column) for one in page.visits] == [
+        ("N", 148, NOON, "DR SMITH ROOM 1")
+    ]
 
 
 def test_a_deleted_visit_is_gone_by_id_and_a_charged_one_is_not(running: Running) -> None:

@@ -95,8 +95,6 @@ def test_what_has_changed_is_asked_for_and_read_as_printed(wire: str) -> None:
         status=0,
         patient_id=159,
         column="ROOM PEÑA",
-        profile_code="SMI",
-        facility_code="ACC",
         type_id=13,
         mark="C",
     )

@@ -10,10 +10,10 @@ import pytest
 
 from chalicelib.kit import clock
 from infra.faults import Killed, killed
-from infra.simulators.advancedmd.office import CANCELLED
+from infra.simulators.advancedmd.office import ARRIVED, CANCELLED, Appointment
 from scripts.agreeing.hours import Hours
 from tests.advancedmd.conftest import QUIET
-from tests.advancedmd.offices import Connected, at, follow, hear
+from tests.advancedmd.offices import Connected, at, follow, hear, here
 from tests.builders import Data
 from tests.scheduling.desk import book, read, utc
 
@@ -40,6 +40,17 @@ def a_move_there(clinic: Connected, patient: Data) -> Data:
     return made
 
 
+def a_cancellation_taken_back(clinic: Connected, patient: Data) -> Data:
+    made = told(clinic, patient)
+    path, desk = f"/api/appointments/{made['id']}", clinic.api.as_("receptionist")
+    desk.put(f"{path}/status", {"status": "cancelled"})
+    follow(made)
+    clinic.work()
+    desk.post(f"{path}/undo")
+    follow(made)
+    return made
+
+
 def told(clinic: Connected, patient: Data) -> Data:
     made = book(clinic.api, clinic.place, patient_id=patient["id"])
     follow(made)
@@ -47,15 +58,21 @@ def told(clinic: Connected, patient: Data) -> Data:
     return made
 
 
+def live(clinic: Connected, appointment: Data) -> list[Appointment]:
+    """All visits that were ever made for the appointment and are not cancelled."""
+    made = [one for one in clinic.theirs.appointments.values() if str(one.reference_id).startswith(appointment["id"])]
+    return [one for one in made if one.status != CANCELLED]
+
+
 def sides(clinic: Connected, appointment: Data) -> list[tuple[str, str]]:
     """When the appointment begins here, beside each of its visits."""
     ours = read(clinic.api, appointment)["scheduled_date"][:16]
-    return [(ours, f"{one.start:%Y-%m-%dT%H:%M}") for one in clinic.there(appointment)]
+    return [(ours, f"{one.start:%Y-%m-%dT%H:%M}") for one in live(clinic, appointment)]
 
 
 def cancel(clinic: Connected, appointment: Data) -> None:
     clinic.api.as_("receptionist").put(f"/api/appointments/{appointment['id']}/status", {"status": "cancelled"})
-    for visit in clinic.there(appointment):
+    for visit in live(clinic, appointment):
         visit.status = CANCELLED
 
 
@@ -72,7 +89,7 @@ def lived(clinic: Connected, hours: Hours, kind: Kind, patient: Data, deadly: in
     return moments.seen, found
 
 
-@pytest.mark.parametrize("kind", [a_booking, a_move_here, a_move_there])
+@pytest.mark.parametrize("kind", [a_booking, a_move_here, a_move_there, a_cancellation_taken_back])
 def test_killed_before_any_step_it_leaves_one_visit_and_no_change_is_lost(clinic: Connected, kind: Kind) -> None:
     hours = Hours(clinic.running, QUIET)
     patient = clinic.known_patient()
@@ -84,4 +101,32 @@ def test_killed_before_any_step_it_leaves_one_visit_and_no_change_is_lost(clinic
 
     (ours, theirs), status = undisturbed
     assert (ours == theirs, status, steps > 12) == (True, "synced", True)
+    assert found == [undisturbed] * steps
+
+
+def arrived_there(clinic: Connected, hours: Hours, patient: Data, deadly: int | None) -> tuple[int, list[Any]]:
+    """A patient is booked there and arrives, and the worker who hears of it is killed; then another comes."""
+    visit = clinic.made_there("10:00", max(clinic.theirs.patients))
+    clinic.desk("checkin", visit.id)
+    with killed(deadly) as moments, suppress(Killed):
+        hear()
+    hours.go_to(clock.precise() + timedelta(minutes=12))
+    hear()
+    clinic.work()
+    made = [one for one in here(clinic, patient) if one["status"] != "cancelled"]
+    found = [*((one["time"], one["status"], clinic.status(one)["amd_sync_status"]) for one in made), visit.status]
+    for one in made:
+        cancel(clinic, one)
+    visit.status = CANCELLED
+    return moments.seen, found
+
+
+def test_killed_before_any_step_who_arrived_there_is_one_appointment_and_stays_arrived(clinic: Connected) -> None:
+    hours = Hours(clinic.running, QUIET)
+    patient = clinic.linked_patient()
+    steps, undisturbed = arrived_there(clinic, hours, patient, None)
+
+    found = [arrived_there(clinic, hours, patient, moment)[1] for moment in range(steps)]
+
+    assert (undisturbed, steps > 20) == ([("10:00", "checked_in", "synced"), ARRIVED], True)
     assert found == [undisturbed] * steps

@@ -1,5 +1,6 @@
 """Appointments become visits and visits appointments, without notes, without guessed hours, and nothing is lost."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,17 @@ def test_what_is_not_linked_here_keeps_a_foreign_id_and_what_is_not_told_is_none
 
     assert [is_foreign(one) for one in (stranger.doctor_id, stranger.location_id, stranger.patient_id)] == [True] * 3
     assert (silent.doctor_id, silent.patient_id) == (None, None)
+
+
+def test_a_heading_that_several_columns_have_says_nothing_of_the_place_and_a_number_does() -> None:
+    links = replace(LINKS, unclear=frozenset(LINKS.names))
+
+    by_heading = mapping.from_visit(VISIT, links)
+    by_number = mapping.from_visit(replace(VISIT, column_id=16), links)
+
+    assert (by_heading.doctor_id, by_heading.location_id, by_heading.start) == (None, None, by_number.start)
+    assert (by_number.doctor_id, by_number.location_id) == ("123", "loc_1")
+    assert (links.place(VISIT), links.place(replace(VISIT, column_id=16))) == (False, True)
 
 
 @pytest.mark.parametrize("status", statuses.ALL)

@@ -28,14 +28,14 @@ def test_a_change_on_one_side_goes_to_the_other() -> None:
     ours = merge(base=BASE, ours=with_values(start=TEN), theirs=BASE)
     theirs = merge(base=BASE, ours=BASE, theirs=with_values(start=TEN))
 
-    assert (ours.told, ours.taken, ours.settled) == ({"start": TEN}, {}, True)
-    assert (theirs.told, theirs.taken, theirs.settled) == ({}, {"start": TEN}, True)
+    assert (ours.told, ours.taken, ours.conflicts) == ({"start": TEN}, {}, ())
+    assert (theirs.told, theirs.taken, theirs.conflicts) == ({}, {"start": TEN}, ())
 
 
 def test_changes_of_different_fields_are_both_kept() -> None:
     merged = merge(base=BASE, ours=with_values(start=TEN), theirs=with_values(stage="arrived"))
 
-    assert (merged.told, merged.taken, merged.settled) == ({"start": TEN}, {"stage": "arrived"}, True)
+    assert (merged.told, merged.taken, merged.conflicts) == ({"start": TEN}, {"stage": "arrived"}, ())
 
 
 def test_two_times_are_for_people_with_both_sides_shown() -> None:
@@ -49,7 +49,7 @@ def test_two_times_are_for_people_with_both_sides_shown() -> None:
 def test_the_front_desk_is_believed_about_who_has_come() -> None:
     merged = merge(base=BASE, ours=with_values(stage="missed"), theirs=with_values(stage="arrived"))
 
-    assert (merged.taken, merged.settled) == ({"stage": "arrived"}, True)
+    assert (merged.taken, merged.conflicts) == ({"stage": "arrived"}, ())
 
 
 def test_an_arrival_for_what_was_cancelled_here_is_for_people() -> None:
@@ -68,10 +68,39 @@ def test_a_move_of_what_the_other_side_cancelled_is_for_people(mover: str) -> No
     assert (merged.told, merged.taken) == ({}, {})
 
 
-def test_another_patient_there_is_never_taken_over() -> None:
-    merged = merge(base=BASE, ours=BASE, theirs=with_values(patient_id="790"))
+@pytest.mark.parametrize("there", [{}, {"stage": "arrived"}, {"start": TEN}])
+@pytest.mark.parametrize("here", [{}, {"stage": "cancelled"}, {"start": ELEVEN}, {"patient_id": "791"}])
+def test_of_another_patients_visit_nothing_is_taken_and_it_is_told_nothing(here: Any, there: Any) -> None:
+    merged = merge(base=BASE, ours=with_values(**here), theirs=with_values(patient_id="790", **there))
 
-    assert fields(merged) == {"patient_id"}
+    assert fields(merged) == {"patient_id", *here, *there}
+    assert (merged.told, merged.taken) == ({}, {})
+
+
+def test_a_patient_who_changed_here_is_for_people_too_since_nobody_can_be_told() -> None:
+    merged = merge(base=BASE, ours=with_values(patient_id="790"), theirs=BASE)
+
+    assert (fields(merged), merged.told) == ({"patient_id"}, {})
+
+
+def test_of_what_is_cancelled_on_both_sides_nothing_matters() -> None:
+    over = with_values(stage="cancelled")
+
+    merged = merge(base=over, ours=with_values(stage="cancelled", start=TEN), theirs=over)
+
+    assert merged == Merged({}, {}, ())
+
+
+def test_who_cancels_tells_no_time() -> None:
+    merged = merge(base=BASE, ours=with_values(stage="cancelled", start=TEN), theirs=BASE)
+
+    assert (merged.told, fields(merged)) == ({"stage": "cancelled"}, set())
+
+
+def test_what_both_moved_and_one_cancelled_then_is_for_people() -> None:
+    merged = merge(base=BASE, ours=with_values(stage="cancelled", start=TEN), theirs=with_values(start=ELEVEN))
+
+    assert (fields(merged), merged.told, merged.taken) == ({"stage", "start"}, {}, {})
 
 
 def test_a_move_to_a_column_that_is_nobodys_here_is_for_people() -> None:
@@ -84,7 +113,7 @@ def test_without_a_common_state_every_difference_is_for_people() -> None:
     merged = merge(base=None, ours=BASE, theirs=with_values(start=TEN))
 
     assert fields(merged) == {"start"}
-    assert merge(base=None, ours=BASE, theirs=BASE).settled
+    assert merge(base=None, ours=BASE, theirs=BASE).conflicts == ()
 
 
 def test_every_field_has_its_owner() -> None:
@@ -107,9 +136,10 @@ def test_no_change_is_lost_and_none_is_made_up(base: Shared, ours: Shared, their
     merged = merge(base=base, ours=ours, theirs=theirs)
 
     here, there = ours.with_values(merged.taken), theirs.with_values(merged.told)
+    over = here.stage == there.stage == "cancelled"
     for field in FIELDS:
         in_doubt = field in fields(merged)
-        assert in_doubt or here.value(field) == there.value(field)
+        assert in_doubt or (over and field != "stage") or here.value(field) == there.value(field)
         assert not in_doubt or (here.value(field), there.value(field)) == (ours.value(field), theirs.value(field))
         assert here.value(field) in (ours.value(field), theirs.value(field))
     assert not fields(merged) & set(SLOT) or not (merged.taken.keys() | merged.told.keys()) & set(SLOT)
@@ -117,11 +147,12 @@ def test_no_change_is_lost_and_none_is_made_up(base: Shared, ours: Shared, their
 
 @given(base=SHARED, other=SHARED)
 def test_an_own_echo_is_no_change(base: Shared, other: Shared) -> None:
+    base = base.with_values({"patient_id": other.patient_id})  # which never changes here
+
     told = merge(base=base, ours=other, theirs=base)
     echo = merge(base=other, ours=other, theirs=other)
 
-    assert told.settled
-    assert told.taken == {}
+    assert (told.taken, told.conflicts) == ({}, ())
     assert (echo.taken, echo.told, echo.conflicts) == ({}, {}, ())
 
 

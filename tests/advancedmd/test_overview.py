@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.advancedmd import feed
+from chalicelib.advancedmd import feed, pulling
 from chalicelib.kit import clock
 from chalicelib.table import base, keys
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear
@@ -81,6 +81,79 @@ def test_what_is_settled_is_settled_once(clinic: Connected) -> None:
     assert (refused.status, refused.error["code"]) == (409, "advancedmd_nothing_to_decide")
 
 
+def of_another(clinic: Connected) -> tuple[Data, Data, int]:
+    """An appointment whose visit somebody has given to another patient, whom both sides know; and that visit."""
+    appointment, other = clinic.told(), clinic.known_patient()
+    number, visit_id = max(clinic.theirs.patients), clinic.visit_of(appointment)
+    clinic.api.as_("billing").put(f"/api/advancedmd/patients/{other['id']}/link", {"advancedmd_patient_id": number})
+    clinic.theirs.appointments[visit_id].patient_id = number
+    clinic.desk("move", visit_id, columnid=16, startdatetime=at("14:00"))
+    hear()
+    return appointment, other, visit_id
+
+
+def of_patient(clinic: Connected, patient: Data) -> list[tuple[str, str]]:
+    found = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data
+    return [(one["time"], one["status"]) for one in found]
+
+
+def test_a_visit_of_another_patient_is_left_to_them_and_ours_is_told_anew(clinic: Connected) -> None:
+    appointment, other, visit_id = of_another(clinic)
+    [conflict] = listed(clinic)
+
+    settle(clinic, appointment["id"], "ours")
+    clinic.work()
+
+    ours = clinic.status(appointment)
+    again = clinic.theirs.appointments[int(ours["advancedmd_visit_id"])]
+    assert conflict["problem"] == "The visit in AdvancedMD is another patient's."
+    assert (ours["amd_sync_status"], f"{again.start:%H:%M}") == ("synced", "10:00")
+    assert again.id != visit_id
+    assert (of_patient(clinic, other), listed(clinic, "admin")) == ([("14:00", "scheduled")], [])
+
+
+def test_where_theirs_counts_ours_is_cancelled_and_the_visit_becomes_the_other_patients(clinic: Connected) -> None:
+    appointment, other, visit_id = of_another(clinic)
+
+    answer = settle(clinic, appointment["id"], "theirs", "billing")
+    follow(appointment)
+    clinic.work()
+
+    assert answer.status == 200, answer.body
+    assert read(clinic.api, appointment)["status"] == "cancelled"
+    assert clinic.theirs.appointments[visit_id].status == 0
+    assert (of_patient(clinic, other), listed(clinic, "admin")) == ([("14:00", "scheduled")], [])
+
+
+def test_what_was_cancelled_there_and_is_kept_here_is_made_anew(clinic: Connected) -> None:
+    appointment = clinic.told()
+    clinic.desk("cancel", clinic.visit_of(appointment))
+    path = f"/api/appointments/{appointment['id']}/reschedule"
+    clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("16:00")})
+    hear()
+
+    settle(clinic, appointment["id"], "ours")
+    clinic.work()
+    hear()
+
+    shown = clinic.status(appointment)
+    made = clinic.theirs.appointments[int(shown["advancedmd_visit_id"])]
+    assert (shown["amd_sync_status"], f"{made.start:%H:%M}", made.status) == ("synced", "16:00", 0)
+    assert read(clinic.api, appointment)["status"] == "rescheduled"
+
+
+def test_what_nobody_has_to_decide_is_not_thrown_away(clinic: Connected) -> None:
+    appointment = clinic.told()
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    number = clinic.visit_of(appointment)
+    pulling.put_unread(OFFICE, number, now=clock.now())
+
+    refused = settle(clinic, f"visit:{number}", "ours")
+    hear()
+
+    assert (refused.status, read(clinic.api, appointment)["time"]) == (409, "14:00")
+
+
 def test_a_visit_that_could_not_be_booked_is_booked_once_its_patient_is_linked(clinic: Connected) -> None:
     patient = clinic.patient()
     number = clinic.patient_there(patient)
@@ -101,11 +174,12 @@ def test_a_visit_that_nobody_wants_here_is_left_be(clinic: Connected) -> None:
     fields = {"patientid": 162, "columnid": 16, "profileid": 3, "duration": 30, "startdatetime": at("11:00")}
     clinic.desk("book", 0, **fields)
     hear()
-    [waiting] = listed(clinic, "admin")
+    [waiting] = listed(clinic, "billing")
+    elsewhere = clinic.api.as_("billing", hospital_id="hos_elsewhere").get("/api/advancedmd/conflicts").data
 
-    settle(clinic, waiting["id"], "ours")
+    settle(clinic, waiting["id"], "ours", "billing")
 
-    assert listed(clinic, "admin") == []
+    assert (listed(clinic, "admin"), elsewhere) == ([], [])
 
 
 def test_the_log_names_what_was_told_without_saying_it(clinic: Connected) -> None:

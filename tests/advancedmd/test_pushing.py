@@ -53,6 +53,21 @@ class Dying:
             raise Killed
 
 
+class Hastening:
+    """An office where two seconds pass after each call."""
+
+    def __init__(self, stage: "Stage") -> None:
+        self._stage = stage
+
+    def rest(self, *args: Any, **named: Any) -> Any:
+        return self._stage.office.rest(*args, **named)
+
+    def tell(self, *args: Any) -> Any:
+        told = self._stage.office.tell(*args)
+        self._stage.running.whole.clock.advance(timedelta(seconds=2))
+        return told
+
+
 @dataclass
 class Stage:
     """A clinic whose doctor and patient are linked to the simulated office."""
@@ -76,6 +91,12 @@ class Stage:
         """The visits that the office has of an appointment."""
         found = self.running.whole.offices[OFFICE].appointments.values()
         return [one for one in found if one.reference_id == appointment["id"]]
+
+    def visits(self, appointment: Data) -> dict[str, tuple[int, int]]:
+        """The patient and the status of each visit that was made for an appointment, by its reference there."""
+        found = self.running.whole.offices[OFFICE].appointments.values()
+        mine = [one for one in found if str(one.reference_id).startswith(appointment["id"])]
+        return {str(one.reference_id).removeprefix(appointment["id"]): (one.patient_id, one.status) for one in mine}
 
     def link(self, appointment: Data) -> OfficeLinkItem:
         found = officelinks.find(appointment["id"])
@@ -119,6 +140,16 @@ def stage(api: Client, running: Running) -> Stage:
 
 def shown(visit: Appointment) -> tuple[str, int, int]:
     return visit.start.strftime("%H:%M"), visit.duration, visit.status
+
+
+def sides(link: OfficeLinkItem) -> dict[str, tuple[Any, ...]]:
+    """What both sides had and have, of each field that waits for people; of a time its hour."""
+    found = {
+        one["field"]: [one[side] for side in ("base", "ours", "theirs")] for one in link.disagreement["differences"]
+    }
+    return {
+        name: tuple(side[11:16] if side and name == "start" else side for side in all_) for name, all_ in found.items()
+    }
 
 
 def test_a_booking_appears_at_the_office_by_one_call(stage: Stage) -> None:
@@ -211,6 +242,40 @@ def test_a_visit_that_was_moved_before_its_answer_was_known_is_not_moved_back(st
 
     assert [shown(one)[0] for one in stage.there(appointment)] == ["15:00"]
     assert officeinbox.find(stage.key, visit.id) is not None  # it is taken over by whoever hears
+
+
+def test_a_visit_that_is_made_late_is_not_made_again_by_whoever_changes_the_appointment(
+    stage: Stage, show: Show
+) -> None:
+    theirs = stage.running.whole
+    theirs.offices[OFFICE].columns[16] = replace(theirs.offices[OFFICE].columns[16], max_per_slot=2)
+    appointment = book(stage.api, stage.place)
+    theirs.faults.plan("late", seconds=45)
+    stage.push(appointment)
+    stage.move(appointment, "12:00")
+
+    early = stage.push(appointment)
+    outbox.mark(appointment["id"], office_key=stage.key, due=clock.now() + timedelta(days=1), asked=True)
+    due = stage.link(appointment).due_at
+    show(clock.now() + timedelta(minutes=3))
+    theirs.clock.advance(timedelta(minutes=3))
+    found = stage.again(appointment)
+
+    assert (early.status, found.status) == ("pending", "synced")
+    assert [shown(one)[0] for one in stage.there(appointment)] == ["12:00"]
+    assert clock.iso(early.due_at) == due  # nor is it put off until the next day, which would hold back who hears
+
+
+def test_an_overlap_with_what_was_made_late_after_all_is_none(stage: Stage, show: Show) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.faults.plan("late", seconds=95)
+    stage.push(appointment)
+
+    show(clock.now() + timedelta(minutes=3))
+    stage.running.whole.clock.advance(timedelta(seconds=94))
+    found = stage.again(appointment, Hastening(stage))
+
+    assert (found.status, len(stage.there(appointment))) == ("synced", 1)
 
 
 def test_without_the_note_a_lost_answer_makes_two(stage: Stage) -> None:
@@ -322,8 +387,27 @@ def test_a_time_that_the_office_does_not_allow_waits_for_people(stage: Stage) ->
     pushed = stage.push(appointment)
 
     link = stage.link(appointment)
-    assert (pushed.status, link.conflict, link.due_key.split("#")[0]) == ("error", {"refused": 4155}, "OFFICEWAITS")
+    assert (pushed.status, link.conflict["refused"], link.due_key.split("#")[0]) == ("error", 4155, "OFFICEWAITS")
+    assert sides(link)["start"] == (None, "10:00", None)
     assert "working hours" in (link.error or "")
+
+
+def test_a_refused_move_is_shown_with_both_sides_and_what_was_not_told_is_not_agreed_on(stage: Stage) -> None:
+    theirs = stage.running.whole.offices[OFFICE]
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    theirs.columns[16] = replace(theirs.columns[16], end="11:00")
+    stage.move(appointment, "12:00")
+
+    stage.push(appointment)
+    theirs.columns[16] = replace(theirs.columns[16], end="23:55")
+    shown, agreed = stage.link(appointment), stage.link(appointment).agreed["start"]
+    officelinks.again(appointment["id"], now=clock.iso(clock.now()))
+    told = stage.again(appointment)
+
+    assert (shown.conflict["refused"], sides(shown)) == (4155, {"start": ("10:00", "12:00", "10:00")})
+    assert (agreed, told.status) == (utc("10:00"), "synced")
+    assert stage.link(appointment).conflict is None
 
 
 def test_a_patient_who_is_not_linked_blocks_nothing_and_is_told_once_linked(stage: Stage) -> None:
@@ -357,6 +441,19 @@ def test_trouble_is_tried_again_later_and_ever_later(stage: Stage, show: Show) -
     assert done.status == "synced"
 
 
+def test_what_was_certainly_not_made_is_not_waited_for(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.faults.plan("storm", action="post /scheduler/appointments")
+
+    pushed = stage.push(appointment)
+    link = stage.link(appointment)
+    told = stage.again(appointment)
+
+    assert (pushed.status, link.not_before) == ("pending", None)
+    assert (pushed.due_at - clock.now()).total_seconds() < 62
+    assert (told.status, len(stage.there(appointment))) == ("synced", 1)
+
+
 def test_what_was_cancelled_before_it_was_told_is_not_made(stage: Stage) -> None:
     appointment = book(stage.api, stage.place)
     stage.set(appointment, "cancelled")
@@ -364,3 +461,56 @@ def test_what_was_cancelled_before_it_was_told_is_not_made(stage: Stage) -> None
     pushed = stage.push(appointment)
 
     assert (pushed.status, stage.there(appointment)) == ("synced", [])
+
+
+def undo(stage: Stage, appointment: Data) -> None:
+    answer = stage.api.as_("receptionist").post(f"/api/appointments/{appointment['id']}/undo")
+    assert answer.status == 200, answer.body
+
+
+def test_a_cancellation_that_was_told_and_is_taken_back_makes_another_visit(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    stage.set(appointment, "cancelled")
+    stage.push(appointment)
+    first = stage.link(appointment).visit_id
+
+    undo(stage, appointment)
+    pushed = stage.push(appointment)
+    echo = stage.push(appointment)
+
+    assert (pushed.status, echo.told) == ("synced", ())
+    assert stage.visits(appointment) == {"": (148, 10), "-2": (148, 0)}
+    assert officelinks.whose(stage.key, int(first)) is None
+
+
+@pytest.mark.parametrize("moment", [0, 1, 2, 3])
+def test_whoever_dies_over_another_visit_makes_one(stage: Stage, show: Show, moment: int) -> None:
+    theirs = stage.running.whole.offices[OFFICE]
+    theirs.columns[16] = replace(theirs.columns[16], max_per_slot=2)
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    stage.set(appointment, "cancelled")
+    stage.push(appointment)
+    undo(stage, appointment)
+
+    with pytest.raises(Killed):
+        stage.push(appointment, Dying(stage.office, moment))
+    show(clock.now() + officelinks.LEASE + timedelta(seconds=2))
+    stage.again(appointment)
+
+    assert stage.visits(appointment) == {"": (148, 10), "-2": (148, 0)}
+
+
+def test_a_visit_of_another_patient_is_told_nothing_at_all(stage: Stage) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.push(appointment)
+    (visit,) = stage.there(appointment)
+    visit.patient_id = 159
+    stage.set(appointment, "cancelled")
+
+    pushed = stage.push(appointment)
+
+    assert (pushed.status, pushed.told, visit.status) == ("error", (), 0)
+    assert set(sides(stage.link(appointment))) == {"patient_id", "stage"}
+    assert stage.link(appointment).agreed["patient_id"] == appointment["patient_id"]

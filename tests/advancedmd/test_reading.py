@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.advancedmd import changes, recognising
 from chalicelib.advancedmd.matching import Match, Person
+from chalicelib.gateways.advancedmd import visits
 from chalicelib.gateways.advancedmd.office import Office
 from infra.local.demo_clinic import PATIENTS
 from infra.simulators.advancedmd import front_desk
@@ -77,10 +78,10 @@ def test_the_hour_that_comes_twice_hides_a_change_from_the_increments_and_not_fr
     running.whole.clock.advance(timedelta(hours=1))
 
     increments = changes.since(office, start)
-    days = dict(changes.of_days(office, date(2027, 2, 28), 3))
+    days = [visits.of_day(office, date(2027, 3, day)).visits for day in (1, 2)]
 
     assert increments.there == ()
-    assert [[one.id for one in day] for day in days.values()] == [[], [made], []]
+    assert [[one.id for one in day] for day in days] == [[made], []]
 
 
 def person(number: int) -> Person:

@@ -189,7 +189,7 @@ def test_drift_says_field_by_field_what_was_found_and_what_became_of_it(clinic: 
 
     [row] = found.data
     assert (row["drift"], row["amd_sync_status"], after[0]["amd_sync_status"]) == ("differs", "pending", "synced")
-    assert row["differences"] == [{"field": "start", "base": utc("10:00"), "theirs": utc("14:00")}]
+    assert row["differences"] == [{"field": "start", "ours": None, "base": utc("10:00"), "theirs": utc("14:00")}]
     assert (found.json["meta"]["drift"], found.json["meta"]["days_read"]) == (1, 40)
 
 

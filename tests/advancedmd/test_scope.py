@@ -28,6 +28,13 @@ def test_of_a_move_and_a_check_in_only_what_is_settled_is_told(kinds: list[str],
     assert told == expected
 
 
+def test_who_takes_up_again_what_was_cancelled_needs_its_time() -> None:
+    told = scope.told({"stage": "expected"}, ["statuses"], was="cancelled")
+
+    assert told == {}
+    assert scope.told({"stage": "expected"}, ["appointments"], was="cancelled") == {"stage": "expected"}
+
+
 def test_who_cancels_gives_up_the_time_and_that_is_told_with_the_times() -> None:
     told = scope.told({"stage": "cancelled"}, ["appointments"])
 
@@ -35,19 +42,21 @@ def test_who_cancels_gives_up_the_time_and_that_is_told_with_the_times() -> None
 
 
 @pytest.mark.parametrize(
-    ("changed", "status", "kinds", "expected"),
+    ("changed", "was", "status", "kinds", "expected"),
     [
-        (["status"], "checked_in", ["appointments"], False),
-        (["status"], "checked_in", ["statuses"], True),
-        (["status"], "cancelled", ["appointments"], True),
-        (["status", "start"], "rescheduled", ["statuses"], False),
-        (["start"], "scheduled", ["appointments"], True),
+        (["status"], "scheduled", "checked_in", ["appointments"], False),
+        (["status"], "scheduled", "checked_in", ["statuses"], True),
+        (["status"], "scheduled", "cancelled", ["appointments"], True),
+        (["status"], "cancelled", "scheduled", ["appointments"], True),
+        (["status"], "cancelled", "scheduled", ["statuses"], False),
+        (["status", "start"], "scheduled", "rescheduled", ["statuses"], False),
+        (["start"], "scheduled", "scheduled", ["appointments"], True),
     ],
 )
 def test_a_change_is_followed_when_its_kind_is_settled(
-    changed: list[str], status: str, kinds: list[str], expected: bool
+    changed: list[str], was: str, status: str, kinds: list[str], expected: bool
 ) -> None:
-    concerns = scope.concerns(changed, {"status": {"S": status}}, kinds)
+    concerns = scope.concerns(changed, {"status": {"S": was}}, {"status": {"S": status}}, kinds)
 
     assert concerns is expected
 

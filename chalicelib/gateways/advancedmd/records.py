@@ -11,7 +11,7 @@ class VisitData:
     """A visit; `start` is wall time of the office. Notes and reasons are neither asked for nor kept.
 
     `mark` is N, C or D in what has changed; a D may be a deletion or a posted charge, and tells nothing but the id.
-    A pull names column, profile and facility, the scheduler numbers them: what is unknown is None.
+    A pull names the column, the scheduler numbers column, profile and facility: what is unknown is None.
     """
 
     id: int
@@ -21,9 +21,7 @@ class VisitData:
     patient_id: int | None = None
     column: str | None = None
     column_id: int | None = None
-    profile_code: str | None = None
     profile_id: int | None = None
-    facility_code: str | None = None
     facility_id: int | None = None
     type_id: int | None = None
     charged: bool = False

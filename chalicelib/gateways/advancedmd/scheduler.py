@@ -49,19 +49,27 @@ def move(office: Office, visit_id: int, *, column_id: int, start: datetime, now:
     return _read(office.rest("PUT", f"{_ACTION}/{visit_id}/move", document=document))
 
 
-def edit(office: Office, visit: VisitData, *, at: Bookable, start: datetime, minutes: int) -> VisitData:
-    """Give it another length too, in this column; what is not named stays as `visit` tells."""
+def edit(
+    office: Office, visit_id: int, *, at: Bookable, start: datetime, minutes: int, reference: str | None = None
+) -> VisitData:
+    """Give it another length too, in this column; everything else goes back as AdvancedMD tells it just before.
+
+    A full edit replaces what it does not name, so comments, colour, episode and all types pass through here unread. Our
+    `reference` may not be among what is told: whoever still needs it names it again.
+    """
+    told = office.rest("GET", f"{_ONE}/{visit_id}", query={"includeDetail": "true"})
+    _read(told)
     document = {
-        "id": visit.id,
-        "patientid": visit.patient_id,
+        **told,
         "columnid": at.column_id,
         "startdatetime": values.iso_form(start),
         "duration": minutes,
         "profileid": at.profile_id,
         "facilityid": at.facility_id,
-        "type": [{"id": visit.type_id}] if visit.type_id else [],
+        "type": [{"id": one} for one in told.get("appointmenttypeids") or []],
+        **({"referenceid": reference} if reference else {}),
     }
-    return _read(office.rest("PUT", f"{_ONE}/{visit.id}", document=document))
+    return _read(office.rest("PUT", f"{_ONE}/{visit_id}", document=document))
 
 
 def step(office: Office, visit_id: int, name: Step, *, now: datetime) -> VisitData:
@@ -99,9 +107,7 @@ def _read(told: Any) -> VisitData:
         patient_id=values.number(told.get("patientid")),
         column=str(told.get("heading") or "").strip() or None,
         column_id=values.number(told.get("columnid")),
-        profile_code=str(told.get("providercode") or "").strip() or None,
         profile_id=values.number(told.get("profileid")),
-        facility_code=str(told.get("facilitycode") or "").strip() or None,
         facility_id=values.number(told.get("facilityid")),
         type_id=values.number(kinds[0]) if kinds else None,
         charged=bool(told.get("chargesposted")),

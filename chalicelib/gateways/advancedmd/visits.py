@@ -1,6 +1,7 @@
 """Visits as AdvancedMD tells them: what has changed, a day's, some by id, the id behind our reference.
 
-Templates ask only for what the clinic keeps in step: no comments, notes or reasons.
+Templates ask only for what the clinic keeps in step: no comments, notes or reasons. Nor do they ask for the codes of
+profile and facility, for which at least one office refuses a whole day: the column's heading says as much.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,8 +24,6 @@ _VISIT = Element(
         "st": "ApptStatus",
         "pid": "PatientID",
         "col": "ColumnHeading",
-        "prof": "ProfileCode",
-        "fac": "FacilityCode",
         "typ": "AppointmentTypeID",
         "chg": "ChargesPosted",
     },
@@ -91,8 +90,6 @@ def _visit(number: int, row: Element) -> VisitData:
         status=values.number(row.get("st")),
         patient_id=values.number(row.get("pid") or patient.get("id")),
         column=row.get("col") or None,
-        profile_code=row.get("prof") or None,
-        facility_code=row.get("fac") or None,
         type_id=values.number(row.get("typ")),
         charged=values.yes(row.get("chg")),
         mark=row.get("updatestatus") or None,

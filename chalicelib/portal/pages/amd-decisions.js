@@ -47,7 +47,7 @@ export class Decisions {
       const number = foreign(one.differences.find(({ field }) => field === "patient_id")?.theirs);
       return [number && find ? button("Find the patient here", () => find(number), true) : null, settle("Book it here", "theirs"), settle("Leave it there", "ours")];
     }
-    if (one.differences.length) return [settle("Keep ours", "ours"), settle("Take theirs", "theirs"), card];
+    if (one.differences.some(({ theirs }) => theirs !== null)) return [settle("Keep ours", "ours"), settle("Take theirs", "theirs"), card];
     if (LINK.test(one.problem) && PATIENT.test(one.problem) && open) return [button("Link the patient", open, true), settle("Try again", "ours")];
     if (LINK.test(one.problem) && DOCTOR.test(one.problem)) return [this.#doctor(one, appointment), settle("Try again", "ours"), card];
     return [settle("Try again", "ours"), card];

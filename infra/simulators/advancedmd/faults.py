@@ -6,10 +6,11 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 
-KINDS = ("error", "slow", "dropped", "expired", "storm", "edit")
-"""error: HTTP 500 before anything is done · slow: the answer takes `seconds` · dropped: done, but the connection is
-closed without an answer · expired: every session ends first · storm: 429 whatever was asked · edit: somebody at the
-office changes an appointment just before."""
+KINDS = ("error", "refused", "slow", "dropped", "late", "expired", "storm", "edit")
+"""error: HTTP 500 before anything is done · refused: HTTP 400 likewise · slow: the answer takes `seconds` · dropped:
+done, but the connection is closed without an answer · late: likewise, and what the scheduler was asked is done only
+`seconds` later · expired: every session ends first · storm: 429 whatever was asked · edit: somebody at the office
+changes an appointment just before."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import Element  # nosec B405 # only named
@@ -80,6 +82,7 @@ class AdvancedMD:
         self.calls, self.faults, self.sessions = CallLog(), Faults(), Sessions()
         self.somebody: Callable[[Desk], object] = front_desk.nudge  # who edits when a fault wants it
         self._limits = Limits()
+        self._late: list[tuple[datetime, Callable[[], object]]] = []
         self.lock = threading.RLock()
 
     def desk(self, office: Office, user: str = "FRONTDESK") -> Desk:
@@ -89,12 +92,20 @@ class AdvancedMD:
     def answer(self, request: Request) -> Response:
         """Serve one request; calls are done one after the other, as if by one database."""
         with self.lock:
+            self._catch_up()
             if rest := _REST.fullmatch(request.path):
                 return self._rest(request, rest[1])
             server = _XMLRPC.fullmatch(request.path)
             if request.method == "POST" and (server or request.path == PARTNER):
                 return self._xmlrpc(request, server.groups() if server else None)
         return Response(HTTPStatus.NOT_FOUND, b"Not Found", {"Content-Type": "text/plain"})
+
+    def _catch_up(self) -> None:
+        """Do what was asked earlier and is late, as far as it is time."""
+        due = [do for at, do in self._late if at <= self.clock.now()]
+        self._late = [one for one in self._late if one[0] > self.clock.now()]
+        for do in due:
+            do()
 
     def webserver(self, office: Office, app: str) -> str:
         """Where an office is served."""
@@ -178,7 +189,11 @@ class AdvancedMD:
             call, met = self._counted(session.office.key, "rest", action, self.switches.rest_tier)
             self._suffer(met, session)
             desk = self.desk(session.office, session.user)
-            said = scheduler.answer(desk, request.method, path, request.query, request.body)
+            do = partial(scheduler.answer, desk, request.method, path, request.query, request.body)
+            if met and met.kind == "late":
+                self._late.append((self.clock.now() + timedelta(seconds=met.seconds), do))
+                return self._finished(call, met, Response(HTTPStatus.ACCEPTED))
+            said = do()
         except Fault:  # the session ended under the call
             return self._finished(call, met, _json(401, {"error": "The token specified is missing or no longer valid"}))
         except _Busy as busy:
@@ -228,6 +243,8 @@ class AdvancedMD:
             return
         if met.kind == "error":
             raise BadRequest("An unexpected error occurred", HTTPStatus.INTERNAL_SERVER_ERROR)
+        if met.kind == "refused":
+            raise BadRequest("The request was refused.")
         if met.kind == "expired":
             self.sessions.end_all()
             raise Fault(envelope.TIMED_OUT, "The session has timed out.", http=self.switches.expired_http_status)
@@ -240,7 +257,7 @@ class AdvancedMD:
             call.status = response.status
         if met is not None and met.kind == "slow":
             response.seconds = met.seconds
-        if met is not None and met.kind == "dropped":
+        if met is not None and met.kind in {"dropped", "late"}:
             response.dropped = True
         return response
 

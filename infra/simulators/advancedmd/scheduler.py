@@ -122,6 +122,7 @@ def _create(desk: Desk, wanted: dict[str, Any]) -> Said:
 
 
 def _edit(desk: Desk, one: Appointment, wanted: dict[str, Any]) -> None:
+    """A full edit: what is not named is as for a new one, except for where and when it is, and our reference."""
     wish = Wish(
         wanted.get("columnid") or one.column_id,
         _start(wanted) if wanted.get("startdatetime") else one.start,
@@ -133,7 +134,9 @@ def _edit(desk: Desk, one: Appointment, wanted: dict[str, Any]) -> None:
     one.column_id, one.start, one.duration = wish.column_id, wish.start, wish.duration
     one.facility_id = wanted.get("facilityid") or one.facility_id
     one.profile_id = wanted.get("profileid") or desk.office.columns[wish.column_id].profile_id
-    one.color = wanted.get("color") or one.color
+    one.color, one.comments = str(wanted.get("color") or "GRAY").strip(), wanted.get("comments") or ""
+    one.type_ids = [int(kind["id"]) for kind in wanted.get("type") or []]
+    one.reference_id = wanted.get("referenceid") or one.reference_id
     desk.touch(one)
 
 
