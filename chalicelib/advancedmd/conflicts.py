@@ -24,6 +24,10 @@ Keep = Literal["ours", "theirs"]
 VISIT = "visit:"
 """What the id of a conflict about a visit begins with that is no appointment of ours."""
 MOST = 200
+_OF_ANOTHER = (
+    "The visit in AdvancedMD is another patient's. It stays theirs: to keep ours makes another visit, "
+    "to take theirs cancels the appointment here."
+)
 
 
 class NothingToDecide(Conflict):
@@ -57,7 +61,7 @@ class Open:
         if self.link is not None and self.link.error:
             return str(self.link.error)
         of_another = any(one["field"] == "patient_id" for one in self.differences)
-        return "The visit in AdvancedMD is another patient's." if of_another else "Both sides have changed this."
+        return _OF_ANOTHER if of_another else "Both sides have changed this."
 
     @property
     def differences(self) -> list[dict[str, Any]]:

@@ -188,7 +188,7 @@ class _Work:
 
     def end(self, pushed: Pushed, **fields: Any) -> Pushed:
         """Write down what has become of it, unless a newer change is wanted: then that is still to be told."""
-        fields = {"failures": None, "asked": None, "not_before": None, **fields}
+        fields = {"conflict": None, "failures": None, "asked": None, "not_before": None, **fields}
         told = {"status": pushed.status, "error": pushed.error, **fields}
         try:
             waits = clock.iso(self.now) if pushed.status == ERROR else None

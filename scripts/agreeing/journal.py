@@ -73,7 +73,7 @@ def standing(entries: list[Entry], group: Group) -> list[Entry]:
 
     Who looks at an appointment that the other side has written to since sees the value of its latest deed, or does not;
     who was alone has seen no more than before. Where both sides have done the same, whoever replaces the one replaces
-    the other.
+    the other; and when the front desk goes on from who has come, it has overruled what was said of that before it.
     """
     found: list[Entry] = []
     seen: dict[Side, list[Entry]] = {"here": [], "there": []}
@@ -82,10 +82,18 @@ def standing(entries: list[Entry], group: Group) -> list[Entry]:
         alike = [old for old in found if old.after.of(group) == shown]
         if not one.alone or any(old.side == one.side for old in alike):
             seen[one.side] += [old for old in alike if old.side != one.side]
+        if one.side == "there" and group == "stage" and shown in _OF_THE_DESK:
+            seen["there"] += _overruled(found, shown)
         if one.concerns(group):
             found = [old for old in found if old.side != one.side and old not in seen[one.side]]
             found.append(one)
     return found
+
+
+def _overruled(found: list[Entry], stage: Any) -> list[Entry]:
+    """What the clinic said of who has come before AdvancedMD's front desk said this; never that nobody will."""
+    said = next((place for place, old in enumerate(found) if old.side == "there" and old.after.stage == stage), 0)
+    return [old for old in found[:said] if old.side == "here" and old.after.stage != "cancelled"]
 
 
 def explains(entries: list[Entry], group: Group, value: Any) -> bool:

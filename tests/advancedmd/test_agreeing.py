@@ -69,6 +69,13 @@ MISSED_HERE = ("here alone", EXPECTED, MISSED)
         ([MADE, ("there", EXPECTED, MOVED), ("there alone", MOVED, GONE)], "stage", "cancelled", True),
         ([MADE, ("there", EXPECTED, ARRIVED), ("here alone", EXPECTED, MISSED)], "stage", "missed", False),
         ([MADE, ("there", EXPECTED, MISSED), ("here", MISSED, ARRIVED)], "stage", "arrived", True),
+        ([MADE, MISSED_HERE, ("there", EXPECTED, ARRIVED), ("there alone", ARRIVED, GONE)], "stage", "cancelled", True),
+        (
+            [MADE, ("there", EXPECTED, ARRIVED), MISSED_HERE, ("there alone", ARRIVED, GONE)],
+            "stage",
+            "cancelled",
+            False,
+        ),
         ([MADE, ("there", EXPECTED, MISSED), MISSED_HERE, ("here alone", MISSED, ARRIVED)], "stage", "arrived", True),
         ([MADE, ("there", EXPECTED, ARRIVED), MISSED_HERE, ("here alone", MISSED, GONE)], "stage", "cancelled", False),
     ],

@@ -254,9 +254,9 @@ def test_a_visit_that_is_made_late_is_not_made_again_by_whoever_changes_the_appo
     stage.push(appointment)
     stage.move(appointment, "12:00")
 
-    early = stage.push(appointment)
-    outbox.mark(appointment["id"], office_key=stage.key, due=clock.now() + timedelta(days=1), asked=True)
+    outbox.mark(appointment["id"], office_key=stage.key, due=clock.now() + timedelta(days=1))
     due = stage.link(appointment).due_at
+    early = stage.again(appointment)
     show(clock.now() + timedelta(minutes=3))
     theirs.clock.advance(timedelta(minutes=3))
     found = stage.again(appointment)
@@ -384,12 +384,15 @@ def test_a_time_that_the_office_does_not_allow_waits_for_people(stage: Stage) ->
     theirs.columns[16] = replace(theirs.columns[16], start="11:00")
     appointment = book(stage.api, stage.place)
 
-    pushed = stage.push(appointment)
+    pushed, link = stage.push(appointment), stage.link(appointment)
+    stage.set(appointment, "cancelled")
+    stage.push(appointment)
 
-    link = stage.link(appointment)
+    over = stage.link(appointment)
     assert (pushed.status, link.conflict["refused"], link.due_key.split("#")[0]) == ("error", 4155, "OFFICEWAITS")
     assert sides(link)["start"] == (None, "10:00", None)
     assert "working hours" in (link.error or "")
+    assert (over.status, over.disagreement) == ("synced", None)
 
 
 def test_a_refused_move_is_shown_with_both_sides_and_what_was_not_told_is_not_agreed_on(stage: Stage) -> None:
