@@ -29,6 +29,7 @@ ADDRESSES = {
     ),
     "chalicelib.advancedmd.settings_routes": (
         "DELETE PUT /api/advancedmd/doctors/{id}/link",
+        "GET /api/advancedmd/office",
         "GET PUT /api/advancedmd/settings",
         "POST /api/advancedmd/settings/test-connection",
     ),

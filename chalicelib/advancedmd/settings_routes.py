@@ -3,8 +3,10 @@
 
 from typing import Any
 
-from chalicelib.advancedmd import connecting, profiles, setup
+from chalicelib.advancedmd import connecting, offering, profiles, setup
+from chalicelib.advancedmd.answering import AdvancedMDRefuses
 from chalicelib.advancedmd.enrolling import LINKING
+from chalicelib.advancedmd.offering_schemas import OfferedView
 from chalicelib.advancedmd.settings_schemas import ChangeOffice, ConnectionView, OfficeView
 from chalicelib.advancedmd.setup import CHANGING, NotSetUp
 from chalicelib.advancedmd.sync_views import DoctorLinkView, LinkDoctor
@@ -33,6 +35,12 @@ def change_advancedmd_settings(call: Call[ChangeOffice, Any]) -> Reply:
 def check_advancedmd_connection(_call: Call[Any, Any]) -> ConnectionView:
     """Sign in at the office and say whether that works."""
     return ConnectionView.of(connecting.check())
+
+
+@api.get("/api/advancedmd/office", roles=ADMINS, view=OfferedView, tagged=False, refuses=(NotSetUp, AdvancedMDRefuses))
+def read_advancedmd_office(_call: Call[Any, Any]) -> OfferedView:
+    """Show the office's profiles, facilities, columns and types of appointments, as they were within the last hour."""
+    return OfferedView.of(offering.offered())
 
 
 @api.put(

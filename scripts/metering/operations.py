@@ -23,6 +23,7 @@ _OFFICE = "only for clinics with an office at AdvancedMD, whose answer it may wa
 # A route that has no usual cost, and why.
 UNUSUAL = {
     "GET /api/advancedmd/settings": _OFFICE,
+    "GET /api/advancedmd/office": _OFFICE,
     "GET /api/advancedmd/appointments/{id}/sync-status": _OFFICE,
     "GET /api/advancedmd/patients/{id}/sync-status": _OFFICE,
     "PUT /api/advancedmd/settings": _OFFICE,

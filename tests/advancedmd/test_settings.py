@@ -61,3 +61,16 @@ def test_nothing_is_told_by_itself_without_a_type_of_appointments(
 
     assert (refused.status, refused.fields) == (422, ["appointment_type_id"])
     assert not shown["auto_sync_appointments"]
+
+
+def test_what_the_office_has_is_offered_by_name_and_asked_for_once(clinic: Connected) -> None:
+    desk = clinic.api.as_("admin")
+
+    first, again = desk.get("/api/advancedmd/office"), desk.get("/api/advancedmd/office")
+
+    asked = [len(clinic.running.whole.calls.rows(action=one)) for one in ("lookupfacility", "getappttypes")]
+    names = {kind: {one["id"]: one["name"] for one in found} for kind, found in first.data.items()}
+    assert names["profiles"][3] == clinic.theirs.profiles[3].name
+    assert (234 in names["facilities"], 13 in names["appointment_types"]) == (True, True)
+    assert [(one["profile_id"], one["facility_id"]) for one in first.data["columns"] if one["id"] == 16] == [(3, 234)]
+    assert (again.data, asked) == (first.data, [1, 1])

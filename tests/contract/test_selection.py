@@ -9,10 +9,11 @@ from chalicelib.kit import clock, selection
 from chalicelib.kit.calls import Route
 from chalicelib.kit.http import ROUTES
 from chalicelib.kit.openapi_replies import is_tagged
-from chalicelib.kit.settings import settings
 from chalicelib.reminders.push_schemas import DeviceKeys
 from chalicelib.table import officeinbox, officelog, officeruns
 from infra.local.testing import Engine
+from infra.simulators.advancedmd.server import Running
+from tests.advancedmd.offices import OFFICE, reachable
 from tests.audit.auditing import handle, stream
 from tests.builders import Clinic, Data, make_key, make_patient, make_service
 from tests.client import Answer, Client
@@ -30,21 +31,15 @@ Asked = tuple[str, Data]
 Made = TypeVar("Made")
 
 
-OFFICE = "162882"
-
-
 @pytest.fixture(scope="module")
 def place(token: Callable[..., str], engine: Engine) -> Iterator[Clinic]:
     """A clinic with an appointment in it, and a trail of all that; it has an office at AdvancedMD."""
-    with pytest.MonkeyPatch.context() as patched, fresh_table(engine):
-        patched.setenv("ADVANCEDMD_OFFICE_KEY", OFFICE)
-        settings.cache_clear()
+    with fresh_table(engine), Running() as running, reachable(engine, running):
         api = Client(token)
         made = open_clinic(api)
         book(api, made)
         handle(stream(engine))
         yield made
-    settings.cache_clear()
 
 
 def once(make: Callable[[Client, Clinic], Made]) -> Callable[[Client, Clinic], Made]:
@@ -140,6 +135,7 @@ WHERE: dict[str, Callable[[Client, Clinic], Asked]] = {
         f"/api/advancedmd/patients/{place.patient['id']}/sync-logs",
         at_office(api, place),
     ),
+    "/api/advancedmd/office": lambda api, place: ("/api/advancedmd/office", at_office(api, place)),
     "/api/advancedmd/settings": lambda *_: ("/api/advancedmd/settings", {}),
     "/api/advancedmd/appointments/{id}/sync-status": lambda api, place: (
         f"/api/advancedmd/appointments/{appointment_of(api, place)['id']}/sync-status",

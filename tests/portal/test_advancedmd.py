@@ -25,7 +25,6 @@ OFFICE = {
 }
 PROFILE, FACILITY, COLUMN = 3, 234, 16
 LINKED, NOBODYS = 148, 162
-OURS, THEIRS = "16:00", "15:00"
 SECONDS = 40.0
 PARTS = {
     "Overview": "overview",
@@ -53,10 +52,10 @@ class Office:
         day = (datetime.now(UTC) + timedelta(days=40)).date()
         return str(day + timedelta(days=(7 - day.weekday()) % 7))
 
-    def book(self, patient: Data) -> Data:
-        """An appointment at the next half hour of that day."""
-        start = f"{self.day}T{8 + self.booked // 2:02d}:{30 * (self.booked % 2):02d}:00Z"
-        self.booked += 1
+    def book(self, patient: Data, at: str | None = None) -> Data:
+        """An appointment at this time of that day, or at its next half hour."""
+        start = f"{self.day}T{at or f'{8 + self.booked // 2:02d}:{30 * (self.booked % 2):02d}'}:00Z"
+        self.booked += at is None
         body = {"doctor_id": self.place.doctor["id"], "patient_id": patient["id"], "scheduled_date": start}
         made: Data = done(self.wire.post("/api/appointments", body))
         return made
@@ -65,12 +64,13 @@ class Office:
         """A patient whom nobody at the office is like."""
         return make_patient(self.wire, last_name=letters())
 
-    def standing(self, appointment: Data, wanted: str) -> Data:
-        """How the appointment stands, once that is so."""
+    def standing(self, appointment: Data, wanted: str, at: str = "") -> Data:
+        """How the appointment stands, once that is so, and it is at this time."""
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             found: Data = done(self.wire.get(f"/api/appointments/{appointment['id']}"))
-            if found["amd_sync_status"] == wanted:
+            starts = datetime.fromisoformat(found["scheduled_date"]).astimezone(UTC).strftime("%H:%M")
+            if found["amd_sync_status"] == wanted and starts.startswith(at):
                 return found
             time.sleep(0.2)
         raise AssertionError((wanted, found["amd_sync_status"], found["amd_sync_error"]))
@@ -79,13 +79,13 @@ class Office:
         """An appointment that both sides have."""
         return self.standing(self.book(self.linked), "synced")
 
-    def differing(self) -> Data:
+    def differing(self, ours: str, theirs: str) -> Data:
         """An appointment that both sides have moved."""
         appointment = self.told()
-        to = f"{self.day}T{THEIRS}:00"
+        to = f"{self.day}T{theirs}:00"
         edit = {"kind": "move", "id": int(appointment["advancedmd_visit_id"]), "columnid": COLUMN, "startdatetime": to}
         assert self.wire.post("/_local/advancedmd/edits", edit).status == 200
-        body = {"scheduled_date": f"{self.day}T{OURS}:00Z"}
+        body = {"scheduled_date": f"{self.day}T{ours}:00Z"}
         done(self.wire.put(f"/api/appointments/{appointment['id']}/reschedule", body))
         return self.standing(appointment, "error")
 
@@ -197,8 +197,14 @@ def test_a_patient_is_linked_where_the_appointment_waits_for_that(office: Office
     expect(waits).to_have_count(0)
 
 
-def test_a_conflict_shows_both_sides_and_is_settled_by_one_click(office: Office, go: Any) -> None:
-    appointment = office.differing()
+@pytest.mark.parametrize(
+    ("side", "ours", "theirs", "kept"),
+    [("Keep ours", "16:00", "15:00", "16:00"), ("Take theirs", "16:30", "15:30", "15:30")],
+)
+def test_a_conflict_shows_both_sides_and_is_settled_by_one_click(
+    office: Office, go: Any, *, side: str, ours: str, theirs: str, kept: str
+) -> None:
+    appointment = office.differing(ours, theirs)
     page = go("To decide", "billing")
     conflict = page.locator(f'[data-conflict="{appointment["id"]}"]')
     sides = conflict.locator(".sides tbody tr")
@@ -206,12 +212,31 @@ def test_a_conflict_shows_both_sides_and_is_settled_by_one_click(office: Office,
     expect(sides).to_contain_text(["Time"])
     photograph(page, "advancedmd-conflict")
 
-    conflict.get_by_role("button", name="Keep ours").click()
+    conflict.get_by_role("button", name=side).click()
 
     expect(conflict).to_have_count(0)
-    told = office.standing(appointment, "synced")
-    kept = datetime.fromisoformat(f"{office.day}T{OURS}:00+00:00")
-    assert (datetime.fromisoformat(told["scheduled_date"]), told["amd_conflict"]) == (kept, None)
+    told = office.standing(appointment, "synced", at=kept)
+    assert told["amd_conflict"] is None
+
+
+@pytest.mark.usefixtures("office")
+def test_todays_appointments_are_synced_by_a_button(open_page: Open) -> None:
+    page = open_page(PAGE, "billing")
+
+    page.get_by_role("button", name="Sync today’s appointments").click()
+
+    expect(page.locator("#log .deed").first).to_contain_text(re.compile("today|[1-9] appointment"))
+    expect(page.get_by_role("list", name="Runs")).to_contain_text("Appointments of")
+
+
+def test_what_the_office_wrote_is_opened_for_administrators(office: Office, go: Any) -> None:
+    office.standing(office.book(office.linked, at="03:00"), "error")
+    page = go("Log")
+    page.get_by_label("Outcome").select_option("Errors")
+
+    page.locator(".log-rows").get_by_text("What AdvancedMD wrote").first.click()
+
+    expect(page.locator(".log-rows pre").first).to_contain_text(re.compile("[a-z]"))
 
 
 def test_the_log_is_filtered_and_shows_what_the_office_wrote(office: Office, go: Any) -> None:

@@ -56,7 +56,9 @@ export class Card {
         this.#get(`/api/advancedmd/patients/${patient}/sync-logs`),
       ]);
       this.#draw(looking, { appointment, visit, person, standing, rows, patient });
-      const unsettled = visit?.amd_sync_status === "pending" && (looking.looks += 1) <= MOST_LOOKS;
+      // The appointment was read before its link: what has become of it in between is read once more.
+      const between = visit?.advancedmd_visit_id && !appointment.advancedmd_visit_id;
+      const unsettled = (between || visit?.amd_sync_status === "pending") && (looking.looks += 1) <= MOST_LOOKS;
       if (unsettled) looking.soon = setTimeout(() => (this.names.forget(), this.#read(looking)), SOON);
     } catch (refusal) {
       show(looking.body, [refusal.message, Date.now()], () => trouble(refusal, () => this.#read(looking)));

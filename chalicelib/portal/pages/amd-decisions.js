@@ -56,9 +56,20 @@ export class Decisions {
   #doctor(one, appointment) {
     if (!ADMINS.has(this.role) || !appointment) return h("span", { class: "note" }, "An administrator can link the doctor.");
     const { doctor_id: id, doctor_name: name } = appointment;
-    return numbered(`Link ${name} to this profile`, async (number) => {
+    const field = numbered(`Link ${name} to this profile`, async (number) => {
       const linked = await this.deeds.do(`${name} is profile ${number}`, "PUT", `/api/advancedmd/doctors/${id}/link`, { advancedmd_provider_id: number });
       if (linked) await this.deeds.do("Try again", "POST", `/api/advancedmd/conflicts/${one.id}/resolve`, { keep: "ours" });
     });
+    this.#profiles(field, id);
+    return field;
+  }
+
+  /** Under the number stand the names of those whom the office has, once it has said so. */
+  async #profiles(field, id) {
+    const office = await this.names.office();
+    if (!office) return;
+    const options = office.profiles.map((one) => h("option", { value: String(one.id), label: one.name }));
+    field.append(h("datalist", { id: `profiles-${id}` }, options));
+    field.querySelector("input").setAttribute("list", `profiles-${id}`);
   }
 }

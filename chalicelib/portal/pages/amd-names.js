@@ -8,6 +8,7 @@ export class Names {
   #appointments = new Map();
   #patients = new Map();
   #all = null;
+  #office = null;
 
   constructor(ask) {
     this.ask = ask;
@@ -26,6 +27,15 @@ export class Names {
       },
     );
     return this.#all;
+  }
+
+  /** Whom and what the office has, for administrators; null when it does not say. */
+  office() {
+    this.#office ??= this.ask("GET", "/api/advancedmd/office").then(
+      ({ data }) => data,
+      () => (this.#office = null),
+    );
+    return this.#office;
   }
 
   async #every(path) {

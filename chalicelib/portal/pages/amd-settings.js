@@ -37,6 +37,7 @@ export class SettingsPart {
     this.#etag = etag;
     if (data.office_key) this.standing(data.paused ? "connecting" : "live", data.paused ? "Paused" : `Office ${data.office_key}`);
     show(this.sync, data, () => this.#form(data));
+    this.#name();
     show(this.connection, [data.office_key, data.username, data.password, data.app_name, data.connected], () => this.#connection(data));
   }
 
@@ -75,6 +76,15 @@ export class SettingsPart {
         h("input", { name: `facility:${place.id}`, type: "number", min: "1", value: chosen.get(place.id) ?? "", placeholder: "any", "aria-label": `Facility of ${place.name} at AdvancedMD` }),
       );
     return h("fieldset", { class: "places" }, h("legend", {}, "Locations that take part, each with its facility there"), this.offered.map(row));
+  }
+
+  /** Numbers there become names to choose from, as soon as the office has said what it has. */
+  async #name() {
+    const office = await this.names.office();
+    if (!office) return;
+    for (const input of this.sync.querySelectorAll('input[name^="facility:"]')) input.replaceWith(chosen(input, office.facilities, "any"));
+    const type = this.sync.querySelector('input[name="appointment_type_id"]');
+    type?.replaceWith(chosen(type, office.appointment_types, ""));
   }
 
   async #save(form, note) {
@@ -134,6 +144,16 @@ function tell(note, state, text) {
   if (!note) return;
   note.dataset.state = state;
   note.textContent = text;
+}
+
+/** A choice in place of a number; one that is not listed stays as it is. */
+function chosen(input, things, none) {
+  const pairs = [["", none], ...things.map(({ id, name }) => [String(id), `${name} (${id})`])];
+  if (!pairs.some(([value]) => value === input.value)) pairs.push([input.value, `no. ${input.value}`]);
+  const made = select(input.name, pairs, input.value);
+  if (input.ariaLabel) made.ariaLabel = input.ariaLabel;
+  made.required = input.required;
+  return made;
 }
 
 const toggle = (name, text, on) => h("label", { class: "toggle" }, h("input", { type: "checkbox", name, checked: on }), h("span", {}, text));
