@@ -19,7 +19,7 @@ wall = datetime.fromisoformat
 NOW = wall("2026-11-20T10:44:40")
 JANE = PatientData(148, "DOE,JANE A", date(1980, 2, 1), chart="1001", phone="(801)555-0100")
 NEW = NewVisit(111, 147, 3, 13, wall("2026-11-23T12:00"), 15, "ours-0001", facility_id=234)
-MADE = VisitData(9570263, NEW.start, 15, 0, 111, "NORTH ROOM 1", 147, "SMI", 3, "ACC", facility_id=234, type_id=13)
+MADE = VisitData(9570263, NEW.start, 15, 0, 111, "NORTH ROOM 1", 147, 3, 234, type_id=13)
 Ask = Callable[[Office], Any]
 
 
