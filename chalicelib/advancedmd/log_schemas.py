@@ -1,11 +1,11 @@
-"""What people ask of the log, and what they are shown of it and of the week that it adds up to."""
+"""What people ask of the log, and what a row of it shows."""
 
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
 from chalicelib.advancedmd import logbook
-from chalicelib.advancedmd.logbook import Statistics, Wish
+from chalicelib.advancedmd.logbook import Wish
 from chalicelib.kit.models import Example, QueryModel, View
 from chalicelib.kit.types import Date, Line
 from chalicelib.table.officelog import OfficeLogItem
@@ -80,43 +80,3 @@ class LogView(View):
             duration_ms=int(row.milliseconds) if row.milliseconds is not None else None,
             actor=row.updated_by,
         )
-
-
-class TroubleView(View):
-    """How often something went wrong in this way."""
-
-    example: ClassVar[Example] = {"error": "This patient is not linked to AdvancedMD.", "count": 2}
-    error: str
-    count: int
-
-
-class StatsView(View):
-    """The last seven days: percent of success, milliseconds that one operation took, and what went wrong how often."""
-
-    example: ClassVar[Example] = {
-        "synced": 40,
-        "failed": 2,
-        "success_rate": 95.2,
-        "average_duration_ms": 310.5,
-        "errors": [TroubleView.example],
-    }
-    synced: int
-    failed: int
-    success_rate: float | None
-    average_duration_ms: float | None
-    errors: list[TroubleView]
-
-    @classmethod
-    def of(cls, found: Statistics) -> Self:
-        """The view of what the rows add up to."""
-        return cls(
-            synced=_of_status(found, "synced"),
-            failed=_of_status(found, "error"),
-            success_rate=found.success_rate,
-            average_duration_ms=round(found.milliseconds, 1) if found.milliseconds is not None else None,
-            errors=[TroubleView(error=error, count=count) for error, count in found.errors.most_common(20)],
-        )
-
-
-def _of_status(found: Statistics, status: str) -> int:
-    return sum(count for (_, one), count in found.counts.items() if one == status)

@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib.advancedmd import conflicts, deciding, logbook, overview, pausing
 from chalicelib.advancedmd.conflict_schemas import ConflictView, SettleConflict, SettledView
 from chalicelib.advancedmd.conflicts import DECIDING
-from chalicelib.advancedmd.log_schemas import LogQuery, LogView, StatsView
-from chalicelib.advancedmd.overview_schemas import DashboardView, FlowView, PullView
+from chalicelib.advancedmd.log_schemas import LogQuery, LogView
+from chalicelib.advancedmd.overview_schemas import DashboardView, FlowView, PullView, StatsView
 from chalicelib.advancedmd.setup import CHANGING, NotSetUp
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import Api, Call, Reply

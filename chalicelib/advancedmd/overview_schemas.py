@@ -1,12 +1,49 @@
-"""What people are shown of how the office and the clinic stand as a whole."""
+"""What people are shown of the whole: the week, the cards, how it flows, and what a pull that was asked for is."""
 
 from typing import ClassVar, Self
 
 from chalicelib.advancedmd import logbook
+from chalicelib.advancedmd.logbook import Statistics
 from chalicelib.advancedmd.overview import Asked, Overview
 from chalicelib.advancedmd.pausing import Flow
 from chalicelib.kit import clock
 from chalicelib.kit.models import Example, View
+
+
+class TroubleView(View):
+    """How often something went wrong in this way."""
+
+    example: ClassVar[Example] = {"error": "This patient is not linked to AdvancedMD.", "count": 2}
+    error: str
+    count: int
+
+
+class StatsView(View):
+    """The last seven days: percent of success, milliseconds that one operation took, and what went wrong how often."""
+
+    example: ClassVar[Example] = {
+        "synced": 40,
+        "failed": 2,
+        "success_rate": 95.2,
+        "average_duration_ms": 310.5,
+        "errors": [TroubleView.example],
+    }
+    synced: int
+    failed: int
+    success_rate: float | None
+    average_duration_ms: float | None
+    errors: list[TroubleView]
+
+    @classmethod
+    def of(cls, found: Statistics) -> Self:
+        """The view of what the rows add up to."""
+        return cls(
+            synced=_of_status(found, "synced"),
+            failed=_of_status(found, "error"),
+            success_rate=found.success_rate,
+            average_duration_ms=round(found.milliseconds, 1) if found.milliseconds is not None else None,
+            errors=[TroubleView(error=error, count=count) for error, count in found.errors.most_common(20)],
+        )
 
 
 class CardView(View):
@@ -143,3 +180,7 @@ class PullView(View):
             last_pulled_at=asked.cursor.pulled_at,
             last_pulled=int(pulled) if pulled is not None else None,
         )
+
+
+def _of_status(found: Statistics, status: str) -> int:
+    return sum(count for (_, one), count in found.counts.items() if one == status)
