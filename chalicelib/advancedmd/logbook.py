@@ -110,6 +110,9 @@ def note(
         return
     if status in _SETTLED:
         metrics.share("AdvancedMDFailed", of=status == "error")
+        metrics.took("AdvancedMDTook", milliseconds=round(seconds * 1000))
+    if status == "error":
+        metrics.count("AdvancedMDErrors", operation=operation)
 
 
 def note_charge(office_key: str, *, visit_id: int, patient_id: str, at: datetime) -> None:

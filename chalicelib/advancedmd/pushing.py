@@ -5,6 +5,7 @@ may be stopped between any two steps and done again: before a visit is made, tha
 down, and whoever comes next asks AdvancedMD for the visit with our reference first.
 """
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -95,7 +96,8 @@ def _pause(silent: Exception, held: Held) -> float:
         return _LOST_SECONDS
     if isinstance(silent, refusals.NotYet):
         return max(1.0, silent.wait)
-    return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** int(held.link.failures or 0)))
+    pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** int(held.link.failures or 0))
+    return pause * random.uniform(0.5, 1)  # noqa: S311  # nosec B311 # jitter, not a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ class _Work:
         officelinks.note(self.held, attempted=True, agreed=agreed, not_before=clock.iso(surely))
         try:
             visit = telling.make(ours)
-        except NotNow:  # nothing is on its way
-            officelinks.note(self.held, not_before=link.not_before)
+        except NotNow:  # nothing is on its way but what was before: nobody need wait for it
+            officelinks.note(self.held, attempted=link.attempted, agreed=link.agreed, not_before=link.not_before)
             raise
         except (NotLinked, Untellable, Refused) as refused:
             ours_already = isinstance(refused, refusals.AlreadyKnown)

@@ -131,3 +131,22 @@ def test_a_worker_that_stops_in_the_middle_hides_nothing_in_the_feed_and_says_so
 
     assert (said, stopped) == ({"batchItemFailures": []}, 1)
     assert clinic.status(appointment)["amd_sync_status"] == "synced"
+
+
+def test_how_long_it_takes_and_what_goes_wrong_are_metrics_that_name_nobody(
+    clinic: Connected, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, unknown = clinic.known_patient(), clinic.patient()
+    for hour, patient in ((10, known), (11, unknown)):
+        follow(book(clinic.api, clinic.place, f"{hour}:00", patient_id=patient["id"]))
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED")
+
+    clinic.work()
+
+    out = capsys.readouterr().out
+    told = [json.loads(line) for line in out.splitlines() if line.startswith('{"_aws"')]
+    shares = [one["AdvancedMDFailed"] for one in told if "AdvancedMDFailed" in one]
+    assert shares == [[0.0], [0.0], [100.0]]  # a patient is linked, one visit is told, the other cannot be
+    assert len([one for one in told if "AdvancedMDTook" in one]) == 3
+    assert "push" in {one.get("operation") for one in told if "AdvancedMDErrors" in one}
+    assert not any(patient["last_name"] in out or patient["id"] in str(told) for patient in (known, unknown))
