@@ -105,6 +105,7 @@ class DashboardView(View):
         "waiting_to_be_taken_over": 0,
         "waiting_for_people": 1,
         "last_pulled_at": "2026-01-15T10:00:00Z",
+        "last_pulled": 4,
         "last_swept_on": "2026-01-15",
         "drift": 0,
         "days_unread": 0,
@@ -121,6 +122,7 @@ class DashboardView(View):
     waiting_to_be_taken_over: int
     waiting_for_people: int
     last_pulled_at: str | None
+    last_pulled: int | None
     last_swept_on: str | None
     drift: int | None
     days_unread: int
@@ -150,6 +152,7 @@ class DashboardView(View):
             waiting_to_be_taken_over=found.to_deal_with,
             waiting_for_people=found.for_people,
             last_pulled_at=found.cursor.pulled_at if found.cursor else None,
+            last_pulled=int(found.cursor.pulled) if found.cursor and found.cursor.pulled is not None else None,
             last_swept_on=found.cursor.swept_on if found.cursor else None,
             drift=int(found.cursor.drift) if found.cursor and found.cursor.drift is not None else None,
             days_unread=int(found.cursor.unread or 0) if found.cursor else 0,

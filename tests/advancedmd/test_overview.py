@@ -267,6 +267,7 @@ def test_changes_are_asked_for_by_a_click(clinic: Connected) -> None:
 
 def test_who_asks_for_changes_of_a_paused_office_is_told_no_time(clinic: Connected) -> None:
     desk = clinic.api.as_("admin")
+    clinic.told()
     desk.post("/api/advancedmd/sync/pause")
 
     asked = desk.post("/api/advancedmd/appointments/pull-updates").data
@@ -274,7 +275,8 @@ def test_who_asks_for_changes_of_a_paused_office_is_told_no_time(clinic: Connect
     hear()
 
     assert (asked["queued"], asked["estimated_wait_seconds"]) == (True, None)
-    assert desk.get("/api/advancedmd/sync/dashboard").data["last_pulled_at"] is not None
+    shown = desk.get("/api/advancedmd/sync/dashboard").data
+    assert (shown["last_pulled_at"] is not None, shown["last_pulled"]) == (True, 1)
 
 
 def test_a_click_is_heard_even_where_nothing_is_heard_by_itself(clinic: Connected) -> None:

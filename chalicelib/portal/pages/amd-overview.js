@@ -182,7 +182,7 @@ function figures(found) {
     fact("Waiting to be told", waiting ? `${waiting}, the last ${waits(found.estimated_wait_seconds)}` : "nothing"),
     fact("Waiting to be taken over", found.waiting_to_be_taken_over ? plural(found.waiting_to_be_taken_over, "visit") : "nothing"),
     fact("To decide", found.waiting_for_people ? h("a", { href: "#conflicts" }, plural(found.waiting_for_people, "thing")) : "nothing"),
-    fact("Last heard", h("span", { title: when(found.last_pulled_at) }, ago(found.last_pulled_at))),
+    fact("Last heard", h("span", { title: when(found.last_pulled_at) }, ago(found.last_pulled_at)), found.last_pulled ? `: ${plural(found.last_pulled, "visit")} had changed` : ""),
     fact("Nightly check", found.last_swept_on ? h("a", { href: "#conflicts" }, `${found.last_swept_on}: ${found.drift ? `${plural(found.drift, "visit")} had drifted` : found.days_unread ? `${plural(found.days_unread, "day")} could not be read` : "no drift"}`) : "not yet"),
   ];
 }
