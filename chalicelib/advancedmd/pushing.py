@@ -96,7 +96,7 @@ def _pause(silent: Exception, held: Held) -> float:
         return _LOST_SECONDS
     if isinstance(silent, refusals.NotYet):
         return max(1.0, silent.wait)
-    pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** int(held.link.failures or 0))
+    pause = float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** int(held.link.failures or 0)))
     return pause * random.uniform(0.5, 1)  # noqa: S311  # nosec B311 # jitter, not a secret
 
 
