@@ -103,6 +103,14 @@ def api(engine: Engine, token: Callable[..., str]) -> Client:  # noqa: ARG001 - 
     return Client(token)
 
 
+@pytest.fixture(autouse=True)
+def _every_right_is_granted() -> Iterator[None]:
+    """No test passes in spite of a call that AWS would refuse, whatever was made of the refusal."""
+    rights.refused.clear()
+    yield
+    assert list(rights.refused) == []
+
+
 @pytest.fixture
 def own_table(engine: Engine) -> Iterator[str]:
     """A fresh table under the application, so that an audit sees all of it and nothing else; its name."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.local import rights
 from infra.local.issuer import Issuer
 
 ROOT = Path(__file__).parents[1]
@@ -41,9 +42,17 @@ class Instance:
         with contextlib.suppress(ProcessLookupError):  # all of it has ended already
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate(timeout=30)
+        self._check_rights()
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Stop it; its exit code. The engine notices and ends by itself."""
         self.process.send_signal(by)
         self.process.communicate(timeout=30)
+        self._check_rights()
         return self.process.returncode
+
+    def _check_rights(self) -> None:
+        """No function of it has asked for what its deployed policy does not allow."""
+        log = self.data / "careslot.log"
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        assert [line for line in lines if rights.REFUSED in line] == []

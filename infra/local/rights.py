@@ -1,14 +1,16 @@
 """IAM's part on a laptop: while a function runs, what its policy does not allow is refused, as AWS refuses it.
 
-The policies are those that are deployed. The table is judged by action, index and partition, a queue or key that
-`resources.yaml` declares by action and resource, every other service by action. Calls that no function makes, as those
-of the engine's own tools, are nobody's and pass.
+The policies are those that are deployed. The table is judged by action, index and partition, a queue that
+`resources.yaml` declares by action and resource, everything else by action. Calls that no function makes, as those of
+the engine's own tools, are nobody's and pass.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,8 +29,13 @@ _SERVICES = {"sesv2": "ses"}  # whose actions have another name than their clien
 _ACTIONS = {"Get": "GetItem", "Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"} | {
     "ConditionCheck": "ConditionCheckItem"
 }
+_PARTITIONS = "dynamodb:LeadingKeys"
 _BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
 _running: ContextVar[str | None] = ContextVar("running", default=None)
+_log = logging.getLogger("careslot.rights")
+refused: deque[str] = deque(maxlen=100)
+"""What was refused of late, in words: who meets a refusal may go on without what was refused."""
+REFUSED = "is not authorized to perform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,9 @@ def _judge(params: dict[str, Any], model: Any, **_: Any) -> None:
         return
     for act in acts(model.service_model.service_name, model.name, params):
         if not allows(function, act):
-            said = f"{function} is not authorized to perform: {act.action} on resource: {act.resource or 'unknown'}"
+            said = f"{function} {REFUSED}: {act.action} on resource: {act.resource or 'unknown'}"
+            refused.append(said)
+            _log.error("%s: a policy in .chalice lacks it", said)
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": said}}, model.name)
 
 
@@ -137,25 +146,31 @@ def _asked(params: dict[str, Any]) -> str | None:
     return None
 
 
-@cache
 def allows(function: str, act: Act) -> bool:
     """Whether a function's policy allows this: some statement does, and none forbids it."""
-    applying = [one["Effect"] for one in _policy(function) if _applies(one, act)]
+    stated = _stated(function, act.action, act.resource)
+    applying = {effect for effect, patterns in stated if _holds(patterns, act.partition)}
     return "Allow" in applying and "Deny" not in applying
 
 
-def _applies(statement: dict[str, Any], act: Act) -> bool:
-    if act.action not in statement["Action"] or not _holds(statement.get("Condition", {}), act.partition):
-        return False
-    told = statement["Resource"]
-    named = [_named(one) for one in (told if isinstance(told, list) else [told])]
-    return act.resource is None or act.resource in named
+@cache
+def _stated(function: str, action: str, resource: str | None) -> list[tuple[str, list[str]]]:
+    """What a function's policy says of an action on a resource: each time the effect, and for which partitions."""
+    return [
+        (one["Effect"], [name for test in one.get("Condition", {}).values() for name in test[_PARTITIONS]])
+        for one in _policy(function)
+        if action in one["Action"] and (resource is None or resource in _resources(one))
+    ]
 
 
-def _holds(condition: dict[str, Any], partition: str | None) -> bool:
-    """Whether the partition is one of those that a condition names; without one there is nothing to hold."""
-    patterns = [one for test in condition.values() for one in test.get("dynamodb:LeadingKeys", ())]
+def _holds(patterns: list[str], partition: str | None) -> bool:
+    """Whether the partition is one of those that are named; where none are, it is."""
     return not patterns or any(fnmatchcase(partition or "", pattern) for pattern in patterns)
+
+
+def _resources(statement: dict[str, Any]) -> list[str]:
+    told = statement["Resource"]
+    return [_named(one) for one in (told if isinstance(told, list) else [told])]
 
 
 def _named(resource: Any) -> str:

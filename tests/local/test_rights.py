@@ -47,6 +47,13 @@ def test_a_call_is_judged_by_each_thing_that_it_touches() -> None:
     assert rights.acts("sesv2", "SendEmail", {}) == [Act("ses:SendEmail", None)]
 
 
+def refusals() -> list[str]:
+    """What was refused, which is meant here."""
+    found = list(rights.refused)
+    rights.refused.clear()
+    return found
+
+
 @pytest.mark.usefixtures("api")
 def test_what_a_function_may_not_do_is_refused_and_nothing_is_written() -> None:
     key = keys.appointment("apt_nobody_s")
@@ -57,6 +64,7 @@ def test_what_a_function_may_not_do_is_refused_and_nothing_is_written() -> None:
             base.call("PutItem", {"Item": base.primary(key)})
 
     assert (read, base.get(key)) == (None, None)
+    assert refusals() == [f"tend_office {rights.REFUSED}: {PUT} on resource: Table"]
 
 
 def test_requests_have_the_rights_of_the_function_behind_them(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,4 +73,4 @@ def test_requests_have_the_rights_of_the_function_behind_them(api: Client, monke
     monkeypatch.setattr(rights, "API", "seal")
     refused = api.as_("admin").post("/api/hospitals", place)
 
-    assert refused.status == 503
+    assert (refused.status, refusals()[0]) == (503, f"seal {rights.REFUSED}: {QUERY} on resource: Table")
