@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.advancedmd import logbook, permits, pushing
+from chalicelib.advancedmd import logbook, pushing
 from chalicelib.advancedmd.mapping import Links
 from chalicelib.advancedmd.pushing import Pushed
-from chalicelib.gateways.advancedmd import tiers
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.kit import clock
 from chalicelib.kit.log import described, logger
@@ -50,25 +49,30 @@ def drain(
         if until is not None and now() > until:
             break
         ready()
-        began = time.monotonic()
-        try:
-            pushed = pushing.push(appointment_id, office=office, links=links, now=now())
-        except Exception as bug:  # noqa: BLE001 - whatever it is, the other appointments are told
-            logger.error("appointment not told", extra={"appointment": appointment_id, **described(bug)})
-            failed += 1
-            continue
+        pushed = tell(office_key, appointment_id, office=office, links=links, now=now())
         if pushed is None:
             continue
-        if pushed.status in SETTLED:
-            _note(office_key, appointment_id, pushed, time.monotonic() - began, now())
-        if pushed.refused_for:
-            permits.shut(office_key, tiers.REST, seconds=pushed.refused_for)
         if pushed.halted:
             wait = (pushed.due_at - now()).total_seconds() if pushed.due_at else 0.0
             return Drained(told, failed, halted=True, wait=max(0.0, wait))
         told += pushed.status == officelinks.SYNCED
         failed += pushed.status == officelinks.ERROR
     return Drained(told, failed, halted=False)
+
+
+def tell(
+    office_key: str, appointment_id: str, *, office: Office, links: Callable[[AppointmentItem], Links], now: datetime
+) -> Pushed | None:
+    """Push one, and write down what has become of it; None when there is nothing to tell, or somebody does it."""
+    began = time.monotonic()
+    try:
+        pushed = pushing.push(appointment_id, office=office, links=links, now=now)
+    except Exception as bug:  # noqa: BLE001 - whatever it is, others are told, and who asked for this one is answered
+        logger.error("appointment not told", extra={"appointment": appointment_id, **described(bug)})
+        return Pushed(officelinks.ERROR)
+    if pushed is not None and pushed.status in SETTLED:
+        _note(office_key, appointment_id, pushed, time.monotonic() - began, now)
+    return pushed
 
 
 def _note(office_key: str, appointment_id: str, pushed: Pushed, seconds: float, now: datetime) -> None:

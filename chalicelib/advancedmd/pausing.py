@@ -1,7 +1,6 @@
 """Pausing: an administrator stops all that nobody waits for, and lets it go on; a break ends with that as well."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from chalicelib.advancedmd import breaker, setup, waking
 from chalicelib.advancedmd.breaker import Break
@@ -14,10 +13,6 @@ class Flow:
 
     paused: bool
     pause: Break | None
-
-    def stands(self, now: datetime) -> bool:
-        """Whether nobody calls now."""
-        return self.paused or (self.pause is not None and self.pause.until > now)
 
 
 def pause(*, stamp: Stamp) -> Flow:

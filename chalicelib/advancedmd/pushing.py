@@ -36,14 +36,13 @@ _CALL_SECONDS = 60.0
 class Pushed:
     """What became of it: `synced`, `pending` with when to come again, or `error`, which waits for people.
 
-    `halted` when nothing else would be told now either; `refused_for` is how long AdvancedMD itself wants no calls.
-    `told` are the fields that were told, `error` is ours to show and `detail` what AdvancedMD wrote.
+    `halted` when nothing else would be told now either. `told` are the fields that were told, `error` is ours to show
+    and `detail` what AdvancedMD wrote.
     """
 
     status: str
     due_at: datetime | None = None
     halted: bool = False
-    refused_for: float = 0.0
     told: tuple[str, ...] = ()
     error: str | None = None
     detail: str = ""
@@ -207,8 +206,7 @@ class _Work:
         due = self.now + timedelta(seconds=seconds)
         failures = int(self.held.link.failures or 0) + (0 if isinstance(why, refusals.NotYet) else 1)
         officelinks.let_go(self.held, told=None, due_at=clock.iso(due), failures=failures, error=str(why))
-        limited = isinstance(why, refusals.NotYet) and why.limited
-        return Pushed(PENDING, due, halted=isinstance(why, NotNow), refused_for=seconds if limited else 0.0)
+        return Pushed(PENDING, due, halted=isinstance(why, NotNow))
 
     def park(self) -> None:
         """Something is wrong with this one alone: it waits for people, and stands in nobody's way."""

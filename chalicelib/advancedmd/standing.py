@@ -1,30 +1,16 @@
-"""How appointments and patients stand at AdvancedMD, for those who may see them; and trying again by hand."""
+"""How appointments stand at AdvancedMD, for those who may see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.advancedmd import outbox, setup, waiting, waking
+from chalicelib.advancedmd import setup, waiting
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
-from chalicelib.kit.errors import Conflict, NotFound
-from chalicelib.kit.stamps import Stamp
+from chalicelib.kit.errors import NotFound
 from chalicelib.people import access
 from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 from chalicelib.table.officelinks import OfficeLinkItem
-
-
-class BeingTold(Conflict):
-    """The appointment is being told to AdvancedMD at this moment."""
-
-    code = "advancedmd_being_told"
-    sampled = ()
-
-    def __init__(self) -> None:
-        super().__init__("This is being told to AdvancedMD right now; look again in a moment.")
-
-
-TELLING = (setup.NotSetUp, BeingTold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +37,6 @@ def of_appointment(appointment_id: str, by: Claims, now: datetime | None = None)
 def may_see(by: Claims, appointment: AppointmentItem | None) -> bool:
     """Whether the caller sees how an appointment stands; of a visit that is no appointment here only administrators."""
     return by.role == "admin" if appointment is None else access.may_see_appointment(by, appointment)
-
-
-def tell(appointment_id: str, *, stamp: Stamp) -> Standing:
-    """Have the appointment told as soon as may be, whether or not it has changed. NotFound, NotSetUp, BeingTold."""
-    found = of_appointment(appointment_id, stamp.by)
-    office_key = setup.demanded().office_key
-    outbox.mark(appointment_id, office_key=office_key, due=stamp.now, asked=True)
-    if found.link is not None and not again(appointment_id, stamp.now, asked=True):
-        raise BeingTold
-    waking.wake(office_key, why=f"{appointment_id}-{stamp.request_id}")
-    return _standing(found.appointment, officelinks.find(appointment_id), stamp.now)
 
 
 def _standing(appointment: AppointmentItem, link: OfficeLinkItem | None, now: datetime | None) -> Standing:

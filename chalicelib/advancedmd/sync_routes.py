@@ -3,10 +3,10 @@
 
 from typing import Any
 
-from chalicelib.advancedmd import enrolling, naming, standing
+from chalicelib.advancedmd import byhand, enrolling, naming, standing
+from chalicelib.advancedmd.byhand import TELLING
 from chalicelib.advancedmd.enrolling import ENROLLING, LINKING
 from chalicelib.advancedmd.naming import NAMING
-from chalicelib.advancedmd.standing import TELLING
 from chalicelib.advancedmd.sync_views import LinkPatient, PatientSyncView, SyncStatusView
 from chalicelib.kit.auth import STAFF, Role
 from chalicelib.kit.http import Api, Call
@@ -24,8 +24,8 @@ def read_appointment_sync_status(call: Call[Any, Any], id: str) -> SyncStatusVie
 
 @api.post("/api/advancedmd/appointments/{id}/sync", roles=SYNCING, view=SyncStatusView, tagged=False, refuses=TELLING)
 def sync_appointment(call: Call[Any, Any], id: str) -> SyncStatusView:
-    """Have an appointment told to AdvancedMD as soon as may be, also one that waits because something failed."""
-    return SyncStatusView.of(standing.tell(id, stamp=call.stamp))
+    """Tell AdvancedMD of an appointment now, also of one that waits because something failed."""
+    return SyncStatusView.of(byhand.tell(id, stamp=call.stamp))
 
 
 @api.get("/api/advancedmd/patients/{id}/sync-status", roles=SEEING, view=PatientSyncView, tagged=False)

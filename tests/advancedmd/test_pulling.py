@@ -422,9 +422,9 @@ def test_a_visit_that_may_not_be_read_waits_for_people_and_its_appointment_for_n
     clinic.running.whole.faults.plan("refused", action="get /scheduler/appointments/{id}")
 
     hear()
+    waiting = officeinbox.find(OFFICE, clinic.visit_of(appointment))
     again = clinic.api.as_("billing").post(f"/api/advancedmd/appointments/{appointment['id']}/sync")
 
-    waiting = officeinbox.find(OFFICE, clinic.visit_of(appointment))
     assert waiting is not None
     assert (waiting.conflict, again.status) == ({"problem": "AdvancedMD cannot read what we ask."}, 200)
 

@@ -58,9 +58,11 @@ class Office:
         *,
         heed: Heed = lambda _tier, _trouble: None,
         wire: Literal["xml", "json"] = "xml",
+        patience: float = transport.PATIENCE,
     ) -> None:
         self._credentials, self._sessions, self._permit, self._heed = credentials, sessions, permit, heed
         self._wire: Any = _WIRES[wire]
+        self._patience = patience
         self.calls = 0
         self._renewed = False
 
@@ -186,7 +188,7 @@ class Office:
         body = self._wire.write(Element(request.name, attributes, children))
         headers = {"Content-Type": self._wire.KIND, "Accept": self._wire.KIND}
         self.calls += 1
-        return transport.send("POST", url, headers=headers, body=body, reads=reads)
+        return transport.send("POST", url, headers=headers, body=body, reads=reads, patience=self._patience)
 
     def _read(self, reply: transport.Reply, *, reads: bool) -> Element:
         """The root, in whichever way it is written; one that cannot be read may have done anything."""
@@ -209,7 +211,8 @@ class Office:
         with self._heeding(tiers.REST):
             self.calls += 1
             target = session.rest + target
-            reply = transport.send(method, target, headers=headers, body=body, reads=method == "GET")
+            reads = method == "GET"
+            reply = transport.send(method, target, headers=headers, body=body, reads=reads, patience=self._patience)
             if reply.status == HTTPStatus.UNAUTHORIZED or (reply.status == HTTPStatus.FORBIDDEN and not self._renewed):
                 raise SessionEnded
             if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
@@ -217,7 +220,7 @@ class Office:
             try:
                 return json.loads(reply.body or b"null")
             except (ValueError, RecursionError):
-                raise transport.lost(reads=method == "GET") from None
+                raise transport.lost(reads=reads) from None
 
 
 def _refusal(reply: transport.Reply) -> Declined:

@@ -15,7 +15,9 @@ from typing import Any
 from chalicelib.gateways.advancedmd.refusals import NotYet
 from chalicelib.gateways.answers import NoAnswer, NotNow
 
-_CONNECT_SECONDS, _READ_SECONDS, _ALL_SECONDS = 3.0, 20.0, 45.0
+PATIENCE = 20.0
+"""Seconds for which an answer may be silent; all of it may take twice as long."""
+_CONNECT_SECONDS = 3.0
 _MOST_BYTES = 12 * 1024 * 1024  # replies above ten megabytes come by another way
 _CHUNK = 64 * 1024
 _TOO_MANY, _BROKEN = 429, 500
@@ -31,9 +33,12 @@ class Reply:
     body: bytes
 
 
-def send(method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, reads: bool) -> Reply:
+def send(
+    method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, reads: bool, patience: float = PATIENCE
+) -> Reply:
     """The answer below 500 and other than 429; NotYet, NotNow, or NoAnswer when nobody knows what it did."""
-    from urllib3.exceptions import (  # noqa: PLC0415 - only what talks to AdvancedMD needs it
+    from urllib3 import Timeout  # noqa: PLC0415 - only what talks to AdvancedMD needs it
+    from urllib3.exceptions import (  # noqa: PLC0415 - same
         ConnectTimeoutError,
         HTTPError,
         NameResolutionError,
@@ -42,7 +47,9 @@ def send(method: str, url: str, *, headers: Mapping[str, str], body: bytes | Non
     )
 
     try:
-        reply = _read(_pool().request(method, url, headers=dict(headers), body=body, **_OPTIONS))
+        timeout = Timeout(connect=min(_CONNECT_SECONDS, patience), read=patience)
+        answer = _pool().request(method, url, headers=dict(headers), body=body, timeout=timeout, **_OPTIONS)
+        reply = _read(answer, until=time.monotonic() + 2 * patience)
     except (ConnectTimeoutError, NewConnectionError, NameResolutionError, SSLError):
         raise NotNow("AdvancedMD was not reached.") from None
     except HTTPError:
@@ -61,17 +68,15 @@ _OPTIONS: dict[str, Any] = {"redirect": False, "retries": False, "preload_conten
 def _pool() -> Any:
     from ssl import TLSVersion  # noqa: PLC0415 - see send
 
-    from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - same
+    from urllib3 import PoolManager  # noqa: PLC0415 - same
 
-    timeout = Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
-    return PoolManager(num_pools=4, maxsize=4, timeout=timeout, ssl_minimum_version=TLSVersion.TLSv1_2)
+    return PoolManager(num_pools=4, maxsize=4, ssl_minimum_version=TLSVersion.TLSv1_2)
 
 
-def _read(answer: Any) -> Reply:
+def _read(answer: Any, *, until: float) -> Reply:
     """The whole body, unless it is too long or trickles: then the connection is not used again."""
     from urllib3.exceptions import HTTPError  # noqa: PLC0415 - see send
 
-    until = time.monotonic() + _ALL_SECONDS
     chunks: list[bytes] = []
     size = 0
     try:

@@ -110,8 +110,11 @@ def _handler(running: Running) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.send_header("Date", format_datetime(running.whole.clock.now(), usegmt=True))
             self.send_header("Content-Length", str(len(response.body)))
-            self.end_headers()
-            self.wfile.write(response.body)
+            try:
+                self.end_headers()
+                self.wfile.write(response.body)
+            except ConnectionError:  # whoever asked has given up waiting
+                self.close_connection = True
 
         def log_message(self, *_: Any) -> None:
             """Requests are in the call log; addresses and bodies stay out of the terminal."""
