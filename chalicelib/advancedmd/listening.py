@@ -8,11 +8,14 @@ the nightly reading finds.
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 from chalicelib.advancedmd import carrying, logbook, pulling, sweeping, taking, whoiswho
 from chalicelib.advancedmd.carrying import Ready
+from chalicelib.advancedmd.mapping import Links
 from chalicelib.advancedmd.setup import Setup
 from chalicelib.gateways.advancedmd.office import Office
+from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.gateways.advancedmd.refusals import NotYet, SignInRefused
 from chalicelib.gateways.answers import NoAnswer, NotNow, Refused
 from chalicelib.kit import clock, metrics
@@ -105,12 +108,13 @@ def _deal(settled: Setup, office: Office, now: Callable[[], datetime], until: da
     """Deal with all that is due, each telling once, as far as time goes; most were told in full, and need no call."""
     dealt: set[str] = set()
     while items := [one for one in officeinbox.due(clock.iso(now()), most=_MOST) if _telling(one) not in dealt]:
+        doubt = cache(officelinks.in_doubt)  # one look for all of these, which were heard before it
         for item in items:
             if now() > until:
                 return
             dealt.add(_telling(item))
             try:
-                _one(item, settled, office, now())
+                _one(item, settled, office, doubt, now())
             except NotNow:  # it has to be read; the others may not have to
                 officeinbox.later(item, due_at=clock.iso(now() + _SHORTLY))
 
@@ -119,10 +123,14 @@ def _telling(item: InboxItem) -> str:
     return f"{item.visit_id} {item.mark}"
 
 
-def _one(item: InboxItem, settled: Setup, office: Office, now: datetime) -> None:
+def _one(item: InboxItem, settled: Setup, office: Office, doubt: Callable[[], bool], now: datetime) -> None:
     began = time.monotonic()
+
+    def links(visit: VisitData | None) -> Links:
+        return whoiswho.of_visit(visit, setup=settled)
+
     try:
-        taken = taking.take(item, office=office, links=lambda visit: whoiswho.of_visit(visit, setup=settled), now=now)
+        taken = taking.take(item, office=office, links=links, doubt=doubt, now=now)
     except NotNow:
         raise
     except (NoAnswer, SignInRefused, Unavailable) as silent:

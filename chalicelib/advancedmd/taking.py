@@ -35,15 +35,16 @@ Change = Callable[[AppointmentItem, dict[shared.Field, Any], Stamp], Appointment
 """Makes a change to an appointment: the appointment as it then is, or a refusal."""
 
 
-def take(item: InboxItem, *, office: Office, links: LinksFor, now: datetime) -> bool:
+def take(item: InboxItem, *, office: Office, links: LinksFor, doubt: Callable[[], bool], now: datetime) -> bool:
     """Deal with what was told of a visit; False when it is left for later, or for people.
 
+    `doubt` says whether some visit may have been made of whose number we were not told, as seen after this was heard.
     Raises NotNow when AdvancedMD has to be asked and takes no call now, and Refused when it will not answer at all.
     """
     appointment_id = officelinks.whose(item.office_key, item.visit_id)
     appointment = AppointmentItem.find(appointment_id) if appointment_id else None
     if appointment_id is None or appointment is None:
-        return _unknown(item, office, links, now, known=appointment_id)
+        return _unknown(item, office, links, doubt, now, known=appointment_id)
     held = officelinks.hold(appointment_id, ids.new("lea"))
     if held is None:
         officeinbox.later(item, due_at=clock.iso(now + _SOON))
@@ -194,13 +195,11 @@ def _read(item: InboxItem, office: Office) -> VisitData | None:
         return None
 
 
-def _may_be_ours(item: InboxItem, known: str | None) -> bool:
-    """Whether somebody is about to learn that it is an appointment's, or has learnt it since we looked."""
-    return officelinks.in_doubt() or officelinks.whose(item.office_key, item.visit_id) != known
-
-
-def _unknown(item: InboxItem, office: Office, links: LinksFor, now: datetime, *, known: str | None) -> bool:
-    if _may_be_ours(item, known):
+def _unknown(
+    item: InboxItem, office: Office, links: LinksFor, doubt: Callable[[], bool], now: datetime, *, known: str | None
+) -> bool:
+    # Somebody may be about to learn that it is an appointment's, or have learnt it since we looked.
+    if doubt() or officelinks.whose(item.office_key, item.visit_id) != known:
         officeinbox.later(item, due_at=clock.iso(now + _SOON))
         return False
     visit = None if item.gone else _told(item, links) or _read(item, office)

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.advancedmd import feed, pulling, reaching, whoiswho
 from chalicelib.gateways.advancedmd.records import NO_SHOW, VisitData
 from chalicelib.kit import clock
-from chalicelib.table import appointments, officeinbox
+from chalicelib.table import appointments, officeinbox, officelinks
 from tests.advancedmd.offices import OFFICE, Connected, at, follow, hear, here
 from tests.builders import make_location
 from tests.scheduling.desk import DAY, EVERY_DAY, book, read, utc
@@ -231,6 +231,23 @@ def test_a_visit_made_there_becomes_an_appointment_once_and_is_not_told_back(cli
     assert (appointment["time"], appointment["status"]) == ("11:00", "scheduled")
     assert clinic.status(appointment)["advancedmd_visit_id"] == str(visit_id)
     assert list(clinic.theirs.appointments) == [visit_id]
+
+
+def test_whether_visits_may_be_ours_is_looked_at_once_for_all_that_were_heard(
+    clinic: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    look = officelinks.in_doubt
+    monkeypatch.setattr(officelinks, "in_doubt", lambda: looks.append(look()) or looks[-1])
+    patients = []
+    for time_there in ("10:00", "11:00", "12:00"):
+        patients.append(clinic.linked_patient())
+        clinic.made_there(time_there, max(clinic.theirs.patients))
+
+    hear()
+
+    assert [len(here(clinic, patient)) for patient in patients] == [1, 1, 1]
+    assert looks == [False]
 
 
 def test_a_visit_made_there_at_a_taken_time_waits_for_people(clinic: Connected) -> None:
