@@ -106,9 +106,10 @@ def api(engine: Engine, token: Callable[..., str]) -> Client:  # noqa: ARG001 - 
 @pytest.fixture(autouse=True)
 def _every_right_is_granted() -> Iterator[None]:
     """No test passes in spite of a call that AWS would refuse, whatever was made of the refusal."""
-    rights.refused.clear()
     yield
-    assert list(rights.refused) == []
+    refused = list(rights.refused)  # also by what was prepared for several tests
+    rights.refused.clear()
+    assert refused == []
 
 
 @pytest.fixture
