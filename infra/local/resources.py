@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,9 @@ def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
+@cache
 def load(template: Path = TEMPLATE) -> dict[str, Any]:
-    """The template as plain data, with intrinsic functions in their long form."""
+    """The template as plain data, with intrinsic functions in their long form; the same for all, to be read only."""
     document = _Loader(template.read_text(encoding="utf-8")).get_single_data()
     if not isinstance(document, dict) or "Resources" not in document:
         raise ValueError(f"{template.name} is not a CloudFormation template: it has no Resources")
