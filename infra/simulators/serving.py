@@ -23,6 +23,7 @@ AFTER = frozenset(
 )
 _DRIPS, _PAUSE = 4_000, 0.05
 _MOST_BYTES = 12 * 1024 * 1024
+_STOPS_IN = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class Simulators:
         handler = type("Handler", (_Handler,), {"systems": systems, "faults": self.faults})
         self._server = ThreadingHTTPServer((HOST, 0), handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="simulators", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_STOPS_IN,), name="simulators", daemon=True
+        )
 
     def url(self, name: str) -> str:
         """Where the system is asked."""

@@ -19,6 +19,7 @@ HOST = "127.0.0.1"
 CONTROL = "/_simulator/"
 _MOST_BYTES = 20 * 1024 * 1024
 _IDLE_SECONDS = 60
+_STOPS_IN = 0.1  # seconds
 
 
 class _Server(ThreadingHTTPServer):
@@ -40,7 +41,9 @@ class Running:
         if not offices:
             office = demo_office(self.whole.clock.now())
             self.whole.offices[office.key] = office
-        self._thread = threading.Thread(target=self._server.serve_forever, name="advancedmd", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_STOPS_IN,), name="advancedmd", daemon=True
+        )
         self._thread.start()
 
     def answer(self, request: Request) -> Response:
