@@ -72,9 +72,12 @@ def listen(
         sweeping.begin_if_due(settled, now=now())
     _deal(settled, office, now, until)
     try:
-        carrying.carry_on(settled, office=office, now=now, until=until, ready=ready)
+        gone_through = carrying.carry_on(settled, office=office, now=now, until=until, ready=ready)
     except (NotNow, NoAnswer, Refused) as early:
         logger.info("runs wait", extra={"why": str(early)})
+    else:
+        if gone_through:  # and may have found visits
+            _deal(settled, office, now, until)
 
 
 def _hear(settled: Setup, office: Office, now: datetime) -> None:

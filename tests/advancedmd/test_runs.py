@@ -133,7 +133,6 @@ def test_days_to_come_are_imported_and_their_visits_become_appointments(clinic: 
 
     begun = started(clinic, IMPORT, end_date=str(DAY + timedelta(days=2))).data
     clinic.work()
-    clinic.work()
     shown = latest(clinic, IMPORT)
 
     [made] = clinic.api.as_("admin").get(f"/api/appointments/patient/{patient['id']}").data

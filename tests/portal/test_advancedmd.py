@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,8 +24,10 @@ OFFICE = {
     "paused": False,
 }
 PROFILE, FACILITY, COLUMN = 3, 234, 16
-LINKED, NOBODYS = 148, 162
+LINKED, NOBODYS, STRANGERS = 148, 162, 161
 SECONDS = 40.0
+HEARD = 100_000
+"""Milliseconds: by day AdvancedMD lets us hear, and read a day, once a minute."""
 PARTS = {
     "Overview": "overview",
     "To decide": "conflicts",
@@ -78,6 +80,35 @@ class Office:
     def told(self) -> Data:
         """An appointment that both sides have."""
         return self.standing(self.book(self.linked), "synced")
+
+    @property
+    def other_day(self) -> str:
+        """A week later, when only the office books."""
+        return str(date.fromisoformat(self.day) + timedelta(days=7))
+
+    def made_there(self, patient: int, at: str) -> int:
+        """The number of a visit that somebody at the office books with the doctor on the other day."""
+        where = {"columnid": COLUMN, "profileid": PROFILE, "patientid": patient}
+        edit = {"kind": "book", **where, "duration": 30, "startdatetime": f"{self.other_day}T{at}:00"}
+        before = self._there()
+        assert self.wire.post("/_local/advancedmd/edits", edit).status == 200
+        (made,) = self._there() - before
+        return made
+
+    def adopted(self, visit: int) -> Data:
+        """The appointment that a visit of the other day has become, once it has."""
+        path, day = f"/api/doctors/{self.place.doctor['id']}/appointments", self.other_day
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            found: list[Data] = done(self.wire.get(path, **{"from": day, "to": day}))
+            if made := [one for one in found if one["advancedmd_visit_id"] == str(visit)]:
+                return made[0]
+            time.sleep(0.2)
+        raise AssertionError(found)
+
+    def _there(self) -> set[int]:
+        shown = self.wire.get("/_local/advancedmd/appointments").json["data"]["appointments"]
+        return {one["id"] for one in shown}
 
     def differing(self, ours: str, theirs: str) -> Data:
         """An appointment that both sides have moved."""
@@ -219,6 +250,55 @@ def test_a_conflict_shows_both_sides_and_is_settled_by_one_click(
     assert told["amd_conflict"] is None
 
 
+def test_a_visit_that_is_no_appointment_here_is_shown_and_left_there_by_one_click(office: Office, go: Any) -> None:
+    visit = office.made_there(STRANGERS, "10:00")
+    done(office.wire.post("/api/advancedmd/appointments/pull-updates"))
+    page = go("To decide", "billing")
+    conflict = page.locator(f'[data-conflict="visit:{visit}"]')
+    expect(conflict).to_contain_text("no appointment here", timeout=HEARD)
+    expect(conflict).to_contain_text(f"Patient {STRANGERS} there, not linked")
+    expect(conflict.get_by_role("button", name="Find the patient here")).to_be_visible()
+    photograph(page, "advancedmd-visit")
+
+    conflict.get_by_role("button", name="Leave it there").click()
+
+    expect(conflict).to_have_count(0)
+    assert visit not in [one["advancedmd_visit_id"] for one in done(office.wire.get("/api/advancedmd/conflicts"))]
+
+
+def test_days_are_imported_by_a_form_and_progress_is_seen(office: Office, go: Any) -> None:
+    visit = office.made_there(LINKED, "11:00")
+    page = go("Overview")
+
+    page.get_by_text("Import days from AdvancedMD").click()
+    form = page.locator(".importing form")
+    form.get_by_label("From").fill(office.other_day)
+    form.get_by_label("To").fill(office.other_day)
+    form.get_by_role("button", name="Import").click()
+
+    run = page.locator(".run").filter(has_text=f"Import of {office.other_day}").first
+    expect(run).to_contain_text(re.compile("1 of 1 day read, [0-9]+ visits? found"), timeout=HEARD)
+    assert datetime.fromisoformat(office.adopted(visit)["scheduled_date"]) == datetime.fromisoformat(
+        f"{office.other_day}T11:00:00Z"
+    )
+
+
+def test_what_nobody_has_told_is_told_from_its_card_at_once(office: Office, go: Any) -> None:
+    done(office.wire.put("/api/advancedmd/settings", {"sync_frequency": "manual"}))
+    appointment = office.book(office.linked)
+    page = go("Appointments", "billing")
+    page.get_by_label("From").fill(appointment["date"])
+    page.get_by_label("To").fill(appointment["date"])
+    page.locator(f'[data-appointment="{appointment["id"]}"]').get_by_role("button").click()
+    card = page.get_by_role("dialog").locator('[data-card="appointment"]')
+
+    card.get_by_role("button", name="Create visit in AdvancedMD").click()
+
+    expect(card).to_contain_text("Synced")
+    expect(card.get_by_role("button", name="Sync again")).to_be_visible()
+    done(office.wire.put("/api/advancedmd/settings", OFFICE))
+
+
 @pytest.mark.usefixtures("office")
 def test_todays_appointments_are_synced_by_a_button(open_page: Open) -> None:
     page = open_page(PAGE, "billing")
@@ -265,6 +345,21 @@ def test_settings_are_saved_and_the_connection_is_tested(office: Office, go: Any
 
     settled = done(office.wire.get("/api/advancedmd/settings"))
     assert (settled["sync_frequency"], settled["what_to_sync"]) == ("hourly", ["appointments", "patients", "pull"])
+    done(office.wire.put("/api/advancedmd/settings", OFFICE))
+
+
+def test_what_the_office_has_is_chosen_by_its_name(office: Office, go: Any) -> None:
+    page = go("Settings")
+    facility = page.get_by_role("combobox", name="Facility of Harbour Clinic at AdvancedMD")
+    kind = page.get_by_role("combobox", name="Appointment type there")
+    expect(facility.locator("option:checked")).to_have_text(re.compile(f"^[A-Z].* \\({FACILITY}\\)$"))
+    expect(kind.locator("option:checked")).to_have_text("OFFICE VISIT (13)")
+
+    kind.select_option("NEW PATIENT (9)")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    assert done(office.wire.get("/api/advancedmd/settings"))["appointment_type_id"] == 9
     done(office.wire.put("/api/advancedmd/settings", OFFICE))
 
 

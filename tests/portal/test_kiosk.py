@@ -67,7 +67,7 @@ def test_a_booked_patient_checks_in_by_phone_and_birth_date(wire: Any, place: Cl
 def test_a_code_under_the_reader_checks_in_from_any_step(wire: Any, place: Clinic, kiosk: Page) -> None:
     appointment = booked_soon(wire, place)
 
-    kiosk.keyboard.type(appointment["id"])
+    kiosk.keyboard.type(appointment["id"], delay=150)  # as a slow reader does
     kiosk.keyboard.press("Enter")
 
     expect(kiosk.locator(".ticket-number")).to_have_text("001")

@@ -4,7 +4,9 @@ import { h } from "./dom.js";
 import { drawCode } from "./qr.js";
 import { range, short } from "./words.js";
 
-const READER_PAUSE = 60; // milliseconds between two characters; nobody types that fast
+// Milliseconds between two characters: in a field nobody types that fast, and elsewhere nobody types.
+const PAUSE_IN_FIELD = 60;
+const PAUSE_ELSEWHERE = 1_000;
 
 export function textField(name, text, { hint, ...attributes } = {}) {
   return h(
@@ -58,7 +60,8 @@ export function inOneGo(scanned) {
   let text = "";
   let last = 0;
   addEventListener("keydown", (event) => {
-    const quick = event.timeStamp - last < READER_PAUSE;
+    const pause = event.target.matches?.("input, select, textarea") ? PAUSE_IN_FIELD : PAUSE_ELSEWHERE;
+    const quick = event.timeStamp - last < pause;
     last = event.timeStamp;
     if (event.key === "Enter" && quick && text.length > 5) {
       event.preventDefault();
