@@ -2,6 +2,7 @@
 
 import random
 from functools import partial
+from itertools import takewhile
 
 from chalicelib.kit.errors import CareSlotError
 from chalicelib.queue import calling, checking_in, lines, moving, statuses, undoing
@@ -20,6 +21,7 @@ from tests.scheduling.desk import book
 
 VISITS, STEPS = 8, 400
 BY_ENTRY = ["called", "in_consultation", "completed", "no_show", "waiting", "on_hold"]
+BOOKED = {"scheduled", "confirmed"}
 BY_VISIT = ["checked_in", "in_progress", "completed", "no_show"]
 
 
@@ -60,14 +62,20 @@ def parted(visits: list[Data]) -> list[str]:
             there and there.queue_entry_id and queue.find(queue.place_of(there.queue_entry_id), there.queue_entry_id)
         )
         left = entry and entry.end_reason == statuses.LEFT and there.status == "no_show"
-        if entry and not left and not goes_with(entry.status, there.status):
+        if entry and not left and not goes_with(entry.status, there):
             found.append(f"{there.status} but {entry.status}")
     return found
 
 
-def goes_with(entry: str, visit: str) -> bool:
+def goes_with(entry: str, visit: AppointmentItem) -> bool:
     """Whether the two belong together; a place that was given up by undoing the check-in is cancelled."""
-    return statuses.APPOINTMENT[entry] == visit or (entry == statuses.CANCELLED and visit in {"scheduled", "confirmed"})
+    return statuses.APPOINTMENT[entry] == visit.status or (entry == statuses.CANCELLED and without_a_place(visit))
+
+
+def without_a_place(visit: AppointmentItem) -> bool:
+    """Whether it is booked, or was taken up from there by a doctor who did not have it checked in again."""
+    since = takewhile(lambda one: one["to"] not in BOOKED, reversed(visit.stamps or []))
+    return visit.status in BOOKED or "checked_in" not in {one["to"] for one in since}
 
 
 def wrong_seats(place: Clinic) -> list[str]:
@@ -111,3 +119,25 @@ def test_the_same_check_finds_a_visit_that_was_moved_alone(api: Client) -> None:
 
     assert found == ["completed but waiting"]
     assert wrong_seats(place) == []
+
+
+def test_the_same_check_finds_a_place_that_was_given_up_under_a_visit_that_goes_on(api: Client) -> None:
+    _, visits = morning(api)
+    checking_in.check_in(shown=Shown(appointment_id=visits[0]["id"]), stamp=stamp())
+    seen = status.set_status(appointment_id=visits[0]["id"], status="in_progress", stamp=stamp())
+    entry = queue.find(queue.place_of(seen.queue_entry_id), seen.queue_entry_id)
+    entry.status = statuses.CANCELLED
+    base.call("PutItem", entry.get_save_kwargs_from_instance())
+
+    assert parted(visits) == ["in_progress but cancelled"]
+
+
+def test_a_doctor_may_see_somebody_whose_check_in_was_taken_back(api: Client) -> None:
+    _, visits = morning(api)
+    checking_in.check_in(shown=Shown(appointment_id=visits[0]["id"]), stamp=stamp())
+    status.undo(appointment_id=visits[0]["id"], stamp=stamp())
+
+    for wanted in ("in_progress", "completed"):
+        seen = status.set_status(appointment_id=visits[0]["id"], status=wanted, stamp=stamp())
+
+    assert (seen.status, parted(visits)) == ("completed", [])
