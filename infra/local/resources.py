@@ -124,7 +124,7 @@ def _create(clients: Clients, resource: dict[str, Any], name: str) -> dict[str, 
 
 
 def _create_queue(sqs: Any, name: str, properties: dict[str, Any]) -> dict[str, str]:
-    """Only settings that change what a consumer sees are carried over."""
+    """Only settings that change what a consumer sees are carried over, to a queue of an older version too."""
     fifo = bool(properties.get("FifoQueue"))
     attributes = {
         key: str(properties[key]).lower() if isinstance(properties[key], bool) else str(properties[key])
@@ -137,7 +137,13 @@ def _create_queue(sqs: Any, name: str, properties: dict[str, Any]) -> dict[str, 
         )
         if key in properties
     }
-    url: str = sqs.create_queue(QueueName=f"{name}.fifo" if fifo else name, Attributes=attributes)["QueueUrl"]
+    queue = f"{name}.fifo" if fifo else name
+    try:
+        url: str = sqs.create_queue(QueueName=queue, Attributes=attributes)["QueueUrl"]
+    except sqs.exceptions.QueueNameExists:
+        url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        changed = {key: value for key, value in attributes.items() if key != "FifoQueue"}
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)
     arn: str = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return {"": url, "Arn": arn}
 

@@ -24,6 +24,18 @@ def test_everything_is_created_once_and_named_by_settings(engine: Engine) -> Non
     )
 
 
+def test_a_queue_that_an_older_version_made_becomes_as_it_is_declared(engine: Engine) -> None:
+    stage, sqs = uuid.uuid4().hex[:8], engine.client("sqs")
+    older = {"FifoQueue": "true", "VisibilityTimeout": "7"}
+    url = sqs.create_queue(QueueName=f"careslot-{stage}-office-feed.fifo", Attributes=older)["QueueUrl"]
+
+    made = resources.create_all(engine.client, stage)
+
+    declared = resources.load()["Resources"]["OfficeFeed"]["Properties"]["VisibilityTimeout"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    assert (made["OFFICE_FEED_URL"], found) == (url, {"VisibilityTimeout": str(declared)})
+
+
 def test_the_table_has_the_declared_keys_indexes_stream_and_ttl(engine: Engine) -> None:
     client = engine.client("dynamodb")
     name = f"careslot-{uuid.uuid4().hex[:8]}"
