@@ -263,7 +263,7 @@ def test_a_visit_that_is_no_appointment_here_is_shown_and_left_there_by_one_clic
     conflict.get_by_role("button", name="Leave it there").click()
 
     expect(conflict).to_have_count(0)
-    assert visit not in [one["advancedmd_visit_id"] for one in done(office.wire.get("/api/advancedmd/conflicts"))]
+    assert str(visit) not in [one["advancedmd_visit_id"] for one in done(office.wire.get("/api/advancedmd/conflicts"))]
 
 
 def test_days_are_imported_by_a_form_and_progress_is_seen(office: Office, go: Any) -> None:
