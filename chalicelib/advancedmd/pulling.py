@@ -1,6 +1,8 @@
 """Pulling: what has changed at AdvancedMD is put into the inbox, and only then is the place noted from which to go on.
 
 So whoever is stopped in between hears the same again, which changes nothing; dealing with it is another step.
+AdvancedMD never tells of a visit that was made and deleted between two tellings: one that we made before it was asked,
+and of which it says nothing, is read by its number.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +15,7 @@ from chalicelib.gateways.advancedmd import values
 from chalicelib.gateways.advancedmd.office import Office
 from chalicelib.gateways.advancedmd.records import VisitData
 from chalicelib.kit import clock, ids
-from chalicelib.table import officeinbox
+from chalicelib.table import officeinbox, officevisits
 from chalicelib.table.officeinbox import InboxItem
 
 _FIRST = timedelta(hours=36)
@@ -23,13 +25,17 @@ _FIRST = timedelta(hours=36)
 def pull(office_key: str, *, office: Office, now: datetime) -> int:
     """Hear what has changed since the last time; how many visits that were. NotNow when AdvancedMD does not tell."""
     cursor = officeinbox.cursor(office_key)
+    made = officevisits.unheard(office_key, since=clock.iso(now - _FIRST))  # before AdvancedMD is asked
     told = changes.since(office, cursor.heard or values.long_form(now - _FIRST))
     count = put(office_key, told.there, told.gone, now=now)
-    for visit_id in told.unread:
+    mentioned = {*(one.id for one in told.there), *told.gone, *told.unread}
+    silent = [one for one, lately in made.items() if lately and one not in mentioned]
+    for visit_id in (*told.unread, *silent):
         put_unread(office_key, visit_id, now=now)
-    count += len(told.unread)
+    count += len(told.unread) + len(silent)
     well = {"failed_at": None, "failures": None}
     officeinbox.heard(cursor, heard=told.server_time, pulled_at=clock.iso(now), pulled=count, **well)
+    officevisits.heard(office_key, made)
     return count
 
 

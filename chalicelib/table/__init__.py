@@ -77,6 +77,7 @@ what is to be told to AdvancedMD          due          OFFICE#<shard>           
 what AdvancedMD has told, not dealt with  due          OFFICEINBOX#<shard>         due_at
 what people have to decide about it       due          OFFICEWAITS#<shard>         since when
 which runs are to be gone through         due          OFFICERUNS#<shard>          due_at
+visits we made that it has not told of    due          OFFICEUNHEARD#<office key>  made when
 the trail of a thing                      by_thing     <PK of the thing>           SK
 what is taken of a resource, a range      (table)      <resource PK>               DAY#<from> … DAY#<to>
 all entries of a time, in order           (table)      AUDIT#<date>#0 … 3          <from> … <until>

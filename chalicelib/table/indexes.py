@@ -27,6 +27,11 @@ def due_shards(sweep: str = DUE) -> list[str]:
     return [f"{sweep}#{shard}" for shard in range(DUE_SHARDS)]
 
 
+def unheard(office_key: str) -> str:
+    """The due key of the visits that we made at an office and of which it has told nothing since."""
+    return f"OFFICEUNHEARD#{office_key}"
+
+
 def month_of(start: str) -> str:
     """The month of an instant written by `clock.iso`."""
     return clock.parse(start).strftime("%Y-%m")

@@ -185,8 +185,8 @@ def let_go(held: Held, *, told: int | None, due_at: str | None, waits: str | Non
     """Give the lease back with what has become of it.
 
     `told` is the version that was compared: with nothing newer wanted and no `due_at` the link is due no more, and with
-    `waits` it is among what people have to decide since then. A visit that is named for the first time is claimed for
-    this appointment. Raises LeaseLost, VisitTaken.
+    `waits` it is among what people have to decide since then. A visit that is named for the first time was made by us
+    at `synced_at`, and is claimed for this appointment. Raises LeaseLost, VisitTaken.
     """
     link = held.link
     done = {"lease": None, "lease_ends": None, **fields}
@@ -201,7 +201,8 @@ def let_go(held: Held, *, told: int | None, due_at: str | None, waits: str | Non
     transaction = Transaction(landed=lambda: _has_let_go(held))
     transaction.update(link.key, setting(OfficeLinkItem, done), condition=condition, refusal=LeaseLost)
     if fields.get("visit_id") is not None and link.visit_id is None:
-        visit = VisitItem.of(link.office_key, int(fields["visit_id"]), link.appointment_id)
+        made_at = fields["synced_at"]
+        visit = VisitItem.of(link.office_key, int(fields["visit_id"]), link.appointment_id, made_at=made_at)
         transaction.put(visit, unless=VisitItem.is_of(link.appointment_id), refusal=VisitTaken)
     transaction.commit()
 

@@ -19,6 +19,8 @@ from tests.scheduling.desk import book, read, utc
 
 pytestmark = pytest.mark.usefixtures("own_table")
 Kind = Callable[[Connected, Data], Data]
+EARLY = QUIET - timedelta(hours=8)
+"""The night, in which whoever hears reads the coming days too, is longer away than all that is lived."""
 
 
 def a_booking(clinic: Connected, patient: Data) -> Data:
@@ -91,7 +93,7 @@ def lived(clinic: Connected, hours: Hours, kind: Kind, patient: Data, deadly: in
 
 @pytest.mark.parametrize("kind", [a_booking, a_move_here, a_move_there, a_cancellation_taken_back])
 def test_killed_before_any_step_it_leaves_one_visit_and_no_change_is_lost(clinic: Connected, kind: Kind) -> None:
-    hours = Hours(clinic.running, QUIET)
+    hours = Hours(clinic.running, EARLY)
     patient = clinic.known_patient()
     clinic.theirs.columns[16] = replace(clinic.theirs.columns[16], max_per_slot=2)  # nothing there prevents a second
     lived(clinic, hours, kind, patient, None)
@@ -122,7 +124,7 @@ def arrived_there(clinic: Connected, hours: Hours, patient: Data, deadly: int | 
 
 
 def test_killed_before_any_step_who_arrived_there_is_one_appointment_and_stays_arrived(clinic: Connected) -> None:
-    hours = Hours(clinic.running, QUIET)
+    hours = Hours(clinic.running, EARLY)
     patient = clinic.linked_patient()
     steps, undisturbed = arrived_there(clinic, hours, patient, None)
 

@@ -67,6 +67,27 @@ def test_who_was_missed_and_has_come_and_gone_since_is_seen_here(clinic: Connect
     assert clinic.status(appointment)["amd_sync_status"] == "synced"
 
 
+def test_a_visit_that_was_made_and_deleted_between_two_tellings_is_seen_here(clinic: Connected) -> None:
+    hear()
+    appointment, stays = clinic.told(), clinic.told("12:00")
+    clinic.desk("delete", clinic.visit_of(appointment))
+
+    hear()
+
+    assert [read(clinic.api, one)["status"] for one in (appointment, stays)] == ["cancelled", "scheduled"]
+
+
+def test_a_visit_that_was_told_of_once_is_not_read_when_nothing_is_told_of_it(clinic: Connected) -> None:
+    hear()
+    clinic.told()
+    hear()
+    before = len(clinic.running.whole.calls.rows())
+
+    hear()
+
+    assert [row.action for row in clinic.running.whole.calls.rows()[before:]] == ["getupdatedvisits"]
+
+
 def test_a_posted_charge_is_no_deletion(clinic: Connected) -> None:
     appointment = clinic.told()
     hear()
