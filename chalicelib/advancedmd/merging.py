@@ -5,8 +5,11 @@ different times, people choose. The patient belongs to the clinic: a visit of an
 so nothing is taken from it or told to it until people have decided whose it is.
 How far the visit has come belongs to AdvancedMD's front desk once somebody has arrived, missed it or left.
 What is not linked to anything here is never taken over. Of what is cancelled on both sides nothing matters any more.
+What people are asked about stays theirs to answer until both sides have the same: that one of them goes back to what
+was agreed on does not say that it gives in.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,12 +29,16 @@ _AT_THE_DESK = frozenset({"arrived", "done", "missed"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field on which the sides do not agree, for people to decide; `base` is what both last had."""
+    """A field on which the sides do not agree, for people to decide; `base` is what both last had.
+
+    It is `disputed` when both have changed it, and not when it only waits for what stands in its way.
+    """
 
     field: Field
     base: Any
     ours: Any
     theirs: Any
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,8 @@ class Merged:
     conflicts: tuple[Difference, ...]
 
 
-def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
-    """Compare field by field; without a common state every difference is for people.
+def merge(*, base: Shared | None, ours: Shared, theirs: Shared, disputed: Collection[str] = ()) -> Merged:
+    """Compare field by field; without a common state, and of what is `disputed`, every difference is for people.
 
     What the other side does not tell (None) is no change. The fields of the time go together: one of them in doubt
     leaves all of them as they are on both sides. Another patient leaves everything as it is. Who cancels tells no time.
@@ -53,18 +60,19 @@ def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
         return Merged({}, {}, ())
     taken: dict[Field, Any] = {}
     told: dict[Field, Any] = {}
-    open_ones: set[Field] = set()
+    asked: set[Field] = set()
     for field in FIELDS:
         was = base.value(field) if base else None
         mine, other = ours.value(field), theirs.value(field)
-        match _verdict(field, base is not None, was, mine, other):
+        match _verdict(field, base is not None and field not in disputed, was, mine, other):
             case "take":
                 taken[field] = other
             case "tell":
                 told[field] = mine
             case "ask":
-                open_ones.add(field)
-    open_ones |= _ended_under_a_move(base, ours, theirs) if base else set()
+                asked.add(field)
+    asked |= _ended_under_a_move(base, ours, theirs) if base else set()
+    open_ones = set(asked)
     if "patient_id" in open_ones:
         open_ones |= taken.keys() | told.keys()
     if open_ones & set(SLOT):
@@ -75,7 +83,7 @@ def merge(*, base: Shared | None, ours: Shared, theirs: Shared) -> Merged:
         taken.pop(field, None)
         told.pop(field, None)
     conflicts = tuple(
-        Difference(field, base.value(field) if base else None, ours.value(field), theirs.value(field))
+        Difference(field, base.value(field) if base else None, ours.value(field), theirs.value(field), field in asked)
         for field in FIELDS
         if field in open_ones
     )

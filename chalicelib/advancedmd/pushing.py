@@ -25,7 +25,7 @@ from chalicelib.kit import clock, ids
 from chalicelib.kit.errors import Unavailable
 from chalicelib.table import officelinks, officesettling
 from chalicelib.table.appointments import AppointmentItem
-from chalicelib.table.officelinks import ERROR, PENDING, SYNCED, Held
+from chalicelib.table.officelinks import ERROR, PENDING, SYNCED, Held, OfficeLinkItem
 
 _LOST_SECONDS = 90  # longer than a call may last: what was on its way has arrived by then
 _FIRST_PAUSE, _LONGEST_PAUSE = 15, 3600
@@ -157,7 +157,7 @@ class _Work:
         if theirs is None:
             raise NoAnswer("AdvancedMD tells too little of the visit.")
         base = base or theirs
-        merged = merging.merge(base=base, ours=ours, theirs=theirs)
+        merged = merging.merge(base=base, ours=ours, theirs=theirs, disputed=disputed(link))
         told = merged.told if link.asked else scope.told(merged.told, links.kinds, was=theirs.stage)
         if "stage" in told and theirs.stage == "cancelled":  # nobody can take that visit up again
             return replace(self, held=officesettling.replaced(self.held)).do()
@@ -239,7 +239,13 @@ def written_difference(one: merging.Difference) -> dict[str, Any]:
     """A difference for people, as it is stored."""
     sides = {"base": one.base, "ours": one.ours, "theirs": one.theirs}
     shown = {name: clock.iso(value) if isinstance(value, datetime) else value for name, value in sides.items()}
-    return {"field": one.field, **shown}
+    return {"field": one.field, **shown, **({"disputed": True} if one.disputed else {})}
+
+
+def disputed(link: OfficeLinkItem) -> list[str]:
+    """The fields that people have been asked about, and have not answered."""
+    differences = (link.disagreement or {}).get("differences", [])
+    return [one["field"] for one in differences if one.get("disputed")]
 
 
 def _same(ours: Shared, theirs: Shared, field: shared.Field) -> bool:

@@ -38,8 +38,8 @@ class SyncStatusView(View):
     """How an appointment stands: its visit, `pending`, `synced` or `error`, and what both sides differ in.
 
     The status is null for what was never to be told. `amd_conflict` has the code with which a time was refused, and
-    each field with both sides. What is pending is told in about `estimated_wait_seconds`; that is null when nothing
-    waits, and while the office is paused.
+    each field with both sides, `disputed` where both have changed it. What is pending is told in about
+    `estimated_wait_seconds`; that is null when nothing waits, and while the office is paused.
     """
 
     example: ClassVar[Example] = {

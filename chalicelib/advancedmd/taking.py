@@ -74,7 +74,7 @@ def _settle(
     now: datetime,
 ) -> bool:
     ours = pushing.of_appointment(appointment)
-    merged = merging.merge(base=base, ours=ours, theirs=theirs)
+    merged = merging.merge(base=base, ours=ours, theirs=theirs, disputed=pushing.disputed(held.link))
     refused: CareSlotError | None = None
     taken: dict[shared.Field, Any] = {}
     try:

@@ -116,6 +116,29 @@ def test_without_a_common_state_every_difference_is_for_people() -> None:
     assert merge(base=None, ours=BASE, theirs=BASE).conflicts == ()
 
 
+@pytest.mark.parametrize("back", ["ours", "theirs"])
+def test_a_side_that_goes_back_while_people_are_asked_does_not_give_in(back: str) -> None:
+    sides = {"ours": with_values(start=TEN), "theirs": with_values(start=ELEVEN), back: BASE}
+
+    asked = merge(base=BASE, **sides, disputed=["start"])
+
+    assert (asked.taken, asked.told, fields(asked)) == ({}, {}, {"start"})
+    assert asked.conflicts[0].disputed
+    assert merge(base=BASE, **sides).conflicts == ()
+
+
+def test_what_was_asked_is_answered_when_both_have_the_same() -> None:
+    merged = merge(base=BASE, ours=with_values(start=TEN), theirs=with_values(start=TEN), disputed=["start"])
+
+    assert (merged.taken, merged.told, merged.conflicts) == ({}, {}, ())
+
+
+def test_only_what_both_have_changed_is_disputed() -> None:
+    merged = merge(base=BASE, ours=with_values(start=TEN, minutes=45), theirs=with_values(start=ELEVEN))
+
+    assert {one.field: one.disputed for one in merged.conflicts} == {"start": True, "minutes": False}
+
+
 def test_every_field_has_its_owner() -> None:
     assert set(OWNERS) == set(FIELDS) == {one.name for one in dataclasses.fields(Shared)}
 

@@ -164,6 +164,31 @@ def test_both_moved_it_is_shown_with_both_sides_and_neither_is_overwritten(clini
     assert read(clinic.api, appointment)["time"] == "16:00"
 
 
+def test_a_clinic_that_moves_it_back_while_people_are_asked_does_not_give_in(clinic: Connected) -> None:
+    appointment = clinic.told()
+    hear()
+    desk, path = clinic.api.as_("receptionist"), f"/api/appointments/{appointment['id']}/reschedule"
+    clinic.desk("move", clinic.visit_of(appointment), columnid=16, startdatetime=at("14:00"))
+    desk.put(path, {"scheduled_date": utc("16:00")})
+    hear()
+
+    desk.put(path, {"scheduled_date": utc("10:00")})
+    follow(appointment)
+    clinic.work()
+    hear()
+
+    assert (read(clinic.api, appointment)["time"], [f"{one.start:%H:%M}" for one in clinic.there(appointment)]) == (
+        "10:00",
+        ["14:00"],
+    )
+    assert clinic.status(appointment)["amd_sync_status"] == "error"
+    resolve = f"/api/advancedmd/conflicts/{appointment['id']}/resolve"
+    assert clinic.api.as_("admin").post(resolve, {"keep": "theirs"}).status == 200
+    clinic.work()
+    hear()
+    assert (read(clinic.api, appointment)["time"], clinic.status(appointment)["amd_conflict"]) == ("14:00", None)
+
+
 def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(clinic: Connected) -> None:
     appointment = clinic.told()
     hear()
