@@ -20,7 +20,6 @@ from chalicelib.scheduling.booking import Booking
 from chalicelib.scheduling.visits import Asked
 from chalicelib.table.appointments import AppointmentItem
 from infra.simulators.advancedmd import front_desk
-from infra.simulators.advancedmd.demo import USER
 from infra.simulators.advancedmd.office import Appointment
 from scripts.agreeing.ground import ZONE, Ground
 from scripts.agreeing.journal import Journal, State
@@ -84,7 +83,7 @@ class Desks:
         made = self._tried(lambda: booking.book(wish).appointment)
         if made is not None:
             self.made.append(made.id)
-            self.journal.note("here", made.id, None, state_here(made), alone=True)
+            self.journal.note("here", made.id, None, state_here(made))
 
     def book_there(self) -> None:
         """A new visit of the office's, of a patient who is linked."""
@@ -97,7 +96,7 @@ class Desks:
             made = self._done_there("book", wanted)
             if made is not None:
                 one = self.ground.office.appointments[made["id"]]
-                self.journal.note("there", str(one.id), None, self.state_there(one), alone=True)
+                self.journal.note("there", str(one.id), None, self.state_there(one))
 
     def change_here(self, appointment_id: str | None = None) -> None:
         """An appointment is moved, or its patient comes, cancels or does not come."""
@@ -105,11 +104,11 @@ class Desks:
         item = AppointmentItem.find(chosen) if chosen else None
         if item is None:
             return
-        before, stamp, alone = state_here(item), _stamp(str(int(item.version))), item.updated_by == _DESK.actor
+        before, stamp = state_here(item), _stamp(str(int(item.version)))
         doing = self.dice.choice(_DOINGS_HERE)
         changed = self._tried(lambda: self._do_here(item, doing, stamp))
         if changed is not None:
-            self.journal.note("here", item.id, before, state_here(changed), alone=alone)
+            self.journal.note("here", item.id, before, state_here(changed))
 
     def change_there(self, visit: Appointment | None = None) -> None:
         """The same in AdvancedMD's own windows."""
@@ -118,11 +117,11 @@ class Desks:
             one = visit or (self.dice.choice(open_ones) if open_ones else None)
             if one is None or not one.occupies:
                 return
-            before, doing, alone = self.state_there(one), self.dice.choice(_DOINGS_THERE), one.modified_by != USER
+            before, doing = self.state_there(one), self.dice.choice(_DOINGS_THERE)
             column = self.dice.choice([one.column_id, one.column_id, *self.ground.columns.values()])
             place = {"columnid": column, "startdatetime": self._wall()} if doing == "move" else {}
             if self._done_there(doing, {"id": one.id, **place}) is not None:
-                self.journal.note("there", str(one.id), before, self.state_there(one), alone=alone)
+                self.journal.note("there", str(one.id), before, self.state_there(one))
 
     def state_there(self, one: Appointment) -> State:
         """A visit as the office's desk sees it; an hour that there is not is told as it stands."""

@@ -33,18 +33,13 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what.
-
-    `alone` is that nobody but the people of that side has written there since their last deed, who so have seen nothing
-    of what the other side did meanwhile.
-    """
+    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what."""
 
     side: Side
     thing: str
     before: State | None
     after: State
     at: datetime
-    alone: bool
 
     def concerns(self, group: Group) -> bool:
         """Whether it changed this group."""
@@ -58,10 +53,10 @@ class Journal:
         self.entries: list[Entry] = []
         self._lock = threading.Lock()
 
-    def note(self, side: Side, thing: str, before: State | None, after: State, *, alone: bool) -> None:
+    def note(self, side: Side, thing: str, before: State | None, after: State) -> None:
         """Somebody did this; who changes nothing of it, as with a charge or a confirmation, has seen it."""
         with self._lock:
-            self.entries.append(Entry(side, thing, before, after, clock.now(), alone))
+            self.entries.append(Entry(side, thing, before, after, clock.now()))
 
     def about(self, things: set[tuple[Side, str]]) -> list[Entry]:
         """What was done to an appointment, by its ids on the two sides."""
@@ -71,17 +66,16 @@ class Journal:
 def standing(entries: list[Entry], group: Group) -> list[Entry]:
     """What nobody has replaced who knew of it; at most one on each side.
 
-    Who looks at an appointment that the other side has written to since sees the value of its latest deed, or does not;
-    who was alone has seen no more than before. Where both sides have done the same, whoever replaces the one replaces
-    the other; and when the front desk goes on from who has come, it has overruled what was said of that before it.
+    Who looks at an appointment and finds what the other side's latest deed has made of it has seen that deed, or the
+    same by whatever way it came there: where one side goes to and fro before the other hears of it, that knows where it
+    has come back to. When the front desk goes on from who has come, it has overruled what was said of that before it.
     """
     found: list[Entry] = []
     seen: dict[Side, list[Entry]] = {"here": [], "there": []}
     for one in entries:
         shown = one.before.of(group) if one.before else None
         alike = [old for old in found if old.after.of(group) == shown]
-        if not one.alone or any(old.side == one.side for old in alike):
-            seen[one.side] += [old for old in alike if old.side != one.side]
+        seen[one.side] += [old for old in alike if old.side != one.side]
         if one.side == "there" and group == "stage" and shown in _OF_THE_DESK:
             seen["there"] += _overruled(found, shown)
         if one.concerns(group):
