@@ -2,7 +2,7 @@
 
 It reads both sides as they are, compares them with what they last had in common, and tells what is ours to tell. It
 may be stopped between any two steps and done again: before a visit is made, that it may have been made is written
-down, and whoever comes next asks AdvancedMD for the visit with our reference first.
+down, and whoever comes next asks AdvancedMD for the visit with our reference first. So does who gets no answer.
 """
 
 import random
@@ -139,6 +139,10 @@ class _Work:
         except NotNow:  # nothing is on its way but what was before: nobody need wait for it
             officelinks.note(self.held, attempted=link.attempted, agreed=link.agreed, not_before=link.not_before)
             raise
+        except NoAnswer:  # mostly it was made: whoever looks at once finds it before somebody there has deleted it
+            if time.monotonic() > self.until or (made := telling.find()) is None:
+                raise
+            return self._compare(made, ours, telling, base=read(agreed), new=True)
         except (NotLinked, Untellable, Refused) as refused:
             ours_already = isinstance(refused, refusals.AlreadyKnown)
             late = telling.find() if link.attempted or ours_already else None

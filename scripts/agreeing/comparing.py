@@ -4,12 +4,14 @@ Nothing of the code that keeps the two in step is asked, except what it lists fo
 """
 
 from collections import Counter
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from chalicelib.advancedmd import conflicts
 from infra.simulators.advancedmd.demo import OFFICE_KEY, USER
-from infra.simulators.advancedmd.office import Appointment
+from infra.simulators.advancedmd.office import DELETED, Appointment
 from scripts.agreeing import ground as grounds
 from scripts.agreeing.desks import STAGES_HERE, STAGES_THERE, Desks
 from scripts.agreeing.ground import Ground
@@ -20,12 +22,17 @@ _VISIT = f"ADVANCEDMD#{OFFICE_KEY}"
 
 @dataclass
 class Verdict:
-    """What the comparison has found; each finding is a sentence about ids."""
+    """What the comparison has found; each finding is a sentence about ids.
+
+    `anew` is how many visits were made for another that the office deleted while its making was unanswered: nothing at
+    AdvancedMD tells one that was deleted before its number was known from one that was never made.
+    """
 
     appointments: int = 0
     visits: int = 0
     agreeing: int = 0
     listed: int = 0
+    anew: int = 0
     different: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -68,11 +75,25 @@ def compare(ground: Ground, desks: Desks, table: str) -> Verdict:
         if one.id in listed:
             verdict.listed += 1
         else:
-            _judge(verdict, one, there.get(one.id, []), ground, desks)
+            visits = there.get(one.id, [])
+            counted = that_count(visits, known=whose)
+            verdict.anew += len(visits) - len(counted)
+            _judge(verdict, one, counted, ground, desks)
     for visit in strangers:
         _judge_stranger(verdict, visit, f"{conflicts.VISIT}{visit.id}" in listed)
     _count_shared(verdict, whose)
     return verdict
+
+
+def that_count(visits: Iterable[Appointment], *, known: Container[str]) -> list[Appointment]:
+    """An appointment's visits but for those that were deleted before the next was made, and that nobody here knew."""
+    made = sorted(visits, key=lambda one: one.created_at)
+    gone = [
+        one.id
+        for one, after in pairwise(made)
+        if one.status == DELETED and one.modified_at <= after.created_at and str(one.id) not in known
+    ]
+    return [one for one in made if one.id not in gone]
 
 
 def _read(item: dict[str, Any]) -> _Here | None:

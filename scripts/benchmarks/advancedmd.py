@@ -54,6 +54,7 @@ def _held(engine: Engine, size: Size, seed: int, name: str) -> Outcome:
         f"{outcome.deeds} changes by people; {sum(outcome.calls.values())} calls, {outcome.over} over a limit; "
         f"{verdict.agreeing} agree, {verdict.listed} are listed for people, {len(verdict.different)} differ, "
         f"{len(verdict.twice)} twice, {len(verdict.lost)} lost, {outcome.due} never dealt with; "
+        f"{verdict.anew} made anew after one that was deleted before its number was known; "
         f"{time.monotonic() - began:.0f} s here; met {met}",
         flush=True,
     )

@@ -1,13 +1,18 @@
 """Two sides that change the same appointments under faults agree at the end, or people are asked; nothing is lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from infra.local.testing import Engine
+from infra.simulators.advancedmd.office import CANCELLED as CANCELLED_THERE
+from infra.simulators.advancedmd.office import DELETED
 from scripts.agreeing import proof
+from scripts.agreeing.comparing import that_count
 from scripts.agreeing.journal import Journal, State, explains
 from scripts.agreeing.proof import Size
+from tests.advancedmd.offices import Connected
 
 HOURS = Size(appointments=36, hours=1, begins=5.5, kills=0.002, edits=0.004, dropped=0.04)
 """From half past five in Denver: at six AdvancedMD allows less. `scripts/bench advancedmd --proof` has a whole day."""
@@ -85,3 +90,20 @@ def test_the_judge_knows_what_somebody_did_and_is_gone(deeds, group, value, noth
     entries = journal(*deeds).entries
 
     assert explains(entries, group, value) is nothing_lost
+
+
+@pytest.mark.parametrize(
+    ("status", "deleted_at", "known", "count"),
+    [(DELETED, 10, [], 1), (DELETED, 30, [], 2), (DELETED, 10, ["1"], 2), (CANCELLED_THERE, 10, [], 2)],
+    ids=["gone before", "gone afterwards", "known", "not gone"],
+)
+def test_a_visit_that_was_deleted_before_anybody_knew_of_it_and_the_next_was_made_is_no_second_one(
+    clinic: Connected, status: int, deleted_at: int, known: list[str], count: int
+) -> None:
+    clinic.told()
+    (visit,) = clinic.theirs.appointments.values()
+    seconds = [visit.created_at + timedelta(seconds=passed) for passed in (deleted_at, 20)]
+    first = replace(visit, id=1, status=status, modified_at=seconds[0])
+    second = replace(visit, id=2, created_at=seconds[1])
+
+    assert len(that_count([second, first], known=known)) == count

@@ -205,9 +205,19 @@ def test_the_visits_day_is_told(stage: Stage, statuses: list[str], there: int) -
     assert [one.status for one in stage.there(appointment)] == [there]
 
 
-def test_a_lost_answer_makes_no_second_visit(stage: Stage, show: Show) -> None:
+def test_a_visit_whose_answer_was_lost_is_found_at_once(stage: Stage) -> None:
     appointment = book(stage.api, stage.place)
     stage.running.whole.faults.plan("dropped")
+
+    pushed = stage.push(appointment)
+
+    (visit,) = stage.there(appointment)
+    assert (pushed.status, int(stage.link(appointment).visit_id or 0)) == ("synced", visit.id)
+
+
+def test_a_lost_answer_makes_no_second_visit(stage: Stage, show: Show) -> None:
+    appointment = book(stage.api, stage.place)
+    stage.running.whole.faults.plan("dropped", times=2)
 
     lost = stage.push(appointment)
     show(clock.now() + timedelta(minutes=3))
@@ -221,7 +231,7 @@ def test_a_lost_answer_makes_no_second_visit(stage: Stage, show: Show) -> None:
 def test_who_came_before_the_visit_was_told_has_come_there_too(stage: Stage, show: Show) -> None:
     appointment = book(stage.api, stage.place)
     stage.set(appointment, "checked_in")
-    stage.running.whole.faults.plan("dropped")
+    stage.running.whole.faults.plan("dropped", times=2)
     stage.push(appointment)
 
     show(clock.now() + timedelta(minutes=3))
@@ -232,7 +242,7 @@ def test_who_came_before_the_visit_was_told_has_come_there_too(stage: Stage, sho
 
 def test_a_visit_that_was_moved_before_its_answer_was_known_is_not_moved_back(stage: Stage, show: Show) -> None:
     appointment = book(stage.api, stage.place)
-    stage.running.whole.faults.plan("dropped")
+    stage.running.whole.faults.plan("dropped", times=2)
     stage.push(appointment)
     (visit,) = stage.there(appointment)
     stage.desk("move", visit, startdatetime=visit.start.replace(hour=15).isoformat())
@@ -284,7 +294,7 @@ def test_without_the_note_a_lost_answer_makes_two(stage: Stage) -> None:
     stage.running.whole.offices[OFFICE].columns[16] = replace(
         stage.running.whole.offices[OFFICE].columns[16], max_per_slot=2
     )
-    stage.running.whole.faults.plan("dropped")
+    stage.running.whole.faults.plan("dropped", times=2)
     stage.push(appointment)
     held = officelinks.hold(appointment["id"], "lea_forgetful")
 
