@@ -76,7 +76,7 @@ def compare(ground: Ground, desks: Desks, table: str) -> Verdict:
             verdict.listed += 1
         else:
             visits = there.get(one.id, [])
-            counted = that_count(visits, known=whose)
+            counted = that_count(visits, known={number for number, mine in whose.items() if mine == one.id})
             verdict.anew += len(visits) - len(counted)
             _judge(verdict, one, counted, ground, desks)
     for visit in strangers:
@@ -86,7 +86,7 @@ def compare(ground: Ground, desks: Desks, table: str) -> Verdict:
 
 
 def that_count(visits: Iterable[Appointment], *, known: Container[str]) -> list[Appointment]:
-    """An appointment's visits but for those that were deleted before the next was made, and that nobody here knew."""
+    """An appointment's visits but for those that were deleted before the next was made, and never known as its."""
     made = sorted(visits, key=lambda one: one.created_at)
     gone = [
         one.id
