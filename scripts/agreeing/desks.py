@@ -18,8 +18,10 @@ from chalicelib.kit.types import When
 from chalicelib.scheduling import booking, cancelling, rescheduling, status
 from chalicelib.scheduling.booking import Booking
 from chalicelib.scheduling.visits import Asked
+from chalicelib.table import officelinks
 from chalicelib.table.appointments import AppointmentItem
 from infra.simulators.advancedmd import front_desk
+from infra.simulators.advancedmd.demo import OFFICE_KEY
 from infra.simulators.advancedmd.office import Appointment
 from scripts.agreeing.ground import ZONE, Ground
 from scripts.agreeing.journal import Journal, State
@@ -121,7 +123,14 @@ class Desks:
             column = self.dice.choice([one.column_id, one.column_id, *self.ground.columns.values()])
             place = {"columnid": column, "startdatetime": self._wall()} if doing == "move" else {}
             if self._done_there(doing, {"id": one.id, **place}) is not None:
-                self.journal.note("there", str(one.id), before, self.state_there(one))
+                agreed = self._stage_here(one) == before.stage
+                self.journal.note("there", str(one.id), before, self.state_there(one), agreed=agreed)
+
+    def _stage_here(self, one: Appointment) -> str | None:
+        """How far the appointment of a visit has come; None while nobody knows that it is its visit."""
+        appointment_id = officelinks.whose(OFFICE_KEY, one.id)
+        item = AppointmentItem.find(appointment_id) if appointment_id else None
+        return STAGES_HERE[item.status] if item else None
 
     def state_there(self, one: Appointment) -> State:
         """A visit as the office's desk sees it; an hour that there is not is told as it stands."""

@@ -33,13 +33,17 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what."""
+    """One deed: on which side, to which appointment (its id there), from what (None for a new one) to what.
+
+    `agreed` is that the other side had come as far as this one was before it.
+    """
 
     side: Side
     thing: str
     before: State | None
     after: State
     at: datetime
+    agreed: bool
 
     def concerns(self, group: Group) -> bool:
         """Whether it changed this group."""
@@ -53,10 +57,10 @@ class Journal:
         self.entries: list[Entry] = []
         self._lock = threading.Lock()
 
-    def note(self, side: Side, thing: str, before: State | None, after: State) -> None:
+    def note(self, side: Side, thing: str, before: State | None, after: State, *, agreed: bool = False) -> None:
         """Somebody did this; who changes nothing of it, as with a charge or a confirmation, has seen it."""
         with self._lock:
-            self.entries.append(Entry(side, thing, before, after, clock.now()))
+            self.entries.append(Entry(side, thing, before, after, clock.now(), agreed))
 
     def about(self, things: set[tuple[Side, str]]) -> list[Entry]:
         """What was done to an appointment, by its ids on the two sides."""
@@ -68,7 +72,8 @@ def standing(entries: list[Entry], group: Group) -> list[Entry]:
 
     Who looks at an appointment and finds what the other side's latest deed has made of it has seen that deed, or the
     same by whatever way it came there: where one side goes to and fro before the other hears of it, that knows where it
-    has come back to. When the front desk goes on from who has come, it has overruled what was said of that before it.
+    has come back to. When the front desk goes on from who has come, it has overruled what was said of that before it,
+    and what was said since where the clinic has heard that they have come.
     """
     found: list[Entry] = []
     seen: dict[Side, list[Entry]] = {"here": [], "there": []}
@@ -77,17 +82,17 @@ def standing(entries: list[Entry], group: Group) -> list[Entry]:
         alike = [old for old in found if old.after.of(group) == shown]
         seen[one.side] += [old for old in alike if old.side != one.side]
         if one.side == "there" and group == "stage" and shown in _OF_THE_DESK:
-            seen["there"] += _overruled(found, shown)
+            seen["there"] += _overruled(found, shown, heard=one.agreed)
         if one.concerns(group):
             found = [old for old in found if old.side != one.side and old not in seen[one.side]]
             found.append(one)
     return found
 
 
-def _overruled(found: list[Entry], stage: Any) -> list[Entry]:
-    """What the clinic said of who has come before AdvancedMD's front desk said this; never that nobody will."""
+def _overruled(found: list[Entry], stage: Any, *, heard: bool) -> list[Entry]:
+    """What the clinic said of who has come before it heard this of AdvancedMD's front desk; never that nobody will."""
     said = next((place for place, old in enumerate(found) if old.side == "there" and old.after.stage == stage), 0)
-    return [old for old in found[:said] if old.side == "here" and old.after.stage != "cancelled"]
+    return [old for old in found[: None if heard else said] if old.side == "here" and old.after.stage != "cancelled"]
 
 
 def explains(entries: list[Entry], group: Group, value: Any) -> bool:

@@ -48,7 +48,8 @@ def test_a_worker_without_budget_and_references_is_found_out(engine: Engine, own
 def journal(*deeds: tuple[str, State | None, State]) -> Journal:
     written = Journal()
     for side, before, after in deeds:
-        written.note("here" if side == "here" else "there", side, before, after)
+        where, _, agreed = side.partition(" ")
+        written.note("here" if where == "here" else "there", where, before, after, agreed=bool(agreed))
     return written
 
 
@@ -74,6 +75,12 @@ MISSED_HERE = ("here", EXPECTED, MISSED)
         ([MADE, ("there", EXPECTED, ARRIVED), ("here", EXPECTED, MISSED)], "stage", "missed", False),
         ([MADE, ("there", EXPECTED, MISSED), ("here", MISSED, ARRIVED)], "stage", "arrived", True),
         ([MADE, MISSED_HERE, ("there", EXPECTED, ARRIVED), ("there", ARRIVED, GONE)], "stage", "cancelled", True),
+        (
+            [MADE, ("there", EXPECTED, ARRIVED), MISSED_HERE, ("there agreed", ARRIVED, GONE)],
+            "stage",
+            "cancelled",
+            True,
+        ),
         (
             [MADE, ("there", EXPECTED, ARRIVED), MISSED_HERE, ("there", ARRIVED, GONE)],
             "stage",
