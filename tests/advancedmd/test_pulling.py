@@ -253,7 +253,8 @@ def test_a_refused_move_stays_seen_when_something_else_is_told(clinic: Connected
 def test_what_was_cancelled_there_before_we_learnt_its_number_is_cancelled_here(clinic: Connected) -> None:
     appointment = book(clinic.api, clinic.place, patient_id=clinic.known_patient()["id"])
     follow(appointment)
-    clinic.running.whole.faults.plan("dropped", action="post /scheduler/appointments")
+    for action in ("post /scheduler/appointments", "getvisitidbyrefid"):
+        clinic.running.whole.faults.plan("dropped", action=action)
     clinic.work()
     clinic.desk("cancel", clinic.visit_of(appointment))
 
