@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from chalicelib.advancedmd import pulling, pushing, setup, shared, standing, waking
+from chalicelib.advancedmd import logbook, pulling, pushing, setup, shared, standing, waking
 from chalicelib.advancedmd.setup import NotSetUp
 from chalicelib.kit import clock
 from chalicelib.kit.auth import Claims
@@ -61,7 +61,7 @@ class Open:
         if self.link is not None and self.link.error:
             return str(self.link.error)
         of_another = any(one["field"] == "patient_id" for one in self.differences)
-        return _OF_ANOTHER if of_another else "Both sides have changed this."
+        return _OF_ANOTHER if of_another else logbook.DISAGREE
 
     @property
     def differences(self) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ POSTED = "posted"
 """The status of a row that says only that a visit has been charged: nothing of ours that could fail."""
 DECIDED = "decided"
 """The status of a row that says only what somebody has decided."""
+DISAGREE = "Both sides have changed this."
+"""What is in the way where nothing was refused."""
 _SETTLED = frozenset({"synced", "error"})
 _WELL = frozenset({"synced", POSTED})
 
@@ -216,8 +218,8 @@ def _add_up(office_key: str, zone: str, day: str, _newest: str) -> Statistics:
     begins, ends = _bounds(date.fromisoformat(day), date.fromisoformat(day), ZoneInfo(zone))
     for row in officelog.counted(office_key, first=begins, last=ends):
         counts[row.thing, row.status] += 1
-        if row.error and row.status == "error":
-            errors[row.error] += 1
+        if row.status == "error":
+            errors[row.error or DISAGREE] += 1
         if row.milliseconds is not None:
             spent.append(row.milliseconds)
         if row.status in _WELL:

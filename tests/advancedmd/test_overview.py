@@ -256,6 +256,14 @@ def test_the_week_adds_up(clinic: Connected) -> None:
     assert (card["synced"], card["failed"], card["last_synced_at"]) == (1, 1, told["at"])
 
 
+def test_a_conflict_is_among_what_went_wrong_this_week(clinic: Connected) -> None:
+    differing(clinic)
+
+    stats = clinic.api.as_("admin").get("/api/advancedmd/sync/stats").data
+
+    assert stats["errors"] == [{"error": "Both sides have changed this.", "count": stats["failed"]}]
+
+
 def test_changes_are_asked_for_by_a_click(clinic: Connected) -> None:
     first = clinic.api.as_("billing").post("/api/advancedmd/appointments/pull-updates")
     hear()

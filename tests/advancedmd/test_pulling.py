@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.advancedmd import feed, pulling, reaching, whoiswho
+from chalicelib.advancedmd import feed, pulling, reaching, taking, whoiswho
+from chalicelib.advancedmd.mapping import Untellable
 from chalicelib.gateways.advancedmd.records import NO_SHOW, VisitData
 from chalicelib.kit import clock
 from chalicelib.table import appointments, officeinbox, officelinks
@@ -187,6 +188,28 @@ def test_a_clinic_that_moves_it_back_while_people_are_asked_does_not_give_in(cli
     clinic.work()
     hear()
     assert (read(clinic.api, appointment)["time"], clinic.status(appointment)["amd_conflict"]) == ("14:00", None)
+
+
+def test_what_is_changed_here_while_a_visit_cannot_be_read_is_told_all_the_same(
+    clinic: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appointment = clinic.told()
+    hear()
+    clinic.desk("charge", clinic.visit_of(appointment))
+
+    def unclear(*_: object) -> None:
+        path = f"/api/appointments/{appointment['id']}/reschedule"
+        assert clinic.api.as_("receptionist").put(path, {"scheduled_date": utc("16:00")}).status == 200
+        follow(appointment)
+        raise Untellable("AdvancedMD tells a time that the clock jumps over.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taking, "_theirs", unclear)
+        hear()
+    clinic.work()
+
+    assert [f"{one.start:%H:%M}" for one in clinic.there(appointment)] == ["16:00"]
+    assert (clinic.status(appointment)["amd_sync_status"], officeinbox.due("9999", most=9)) == ("synced", [])
 
 
 def test_a_move_to_a_taken_time_is_a_conflict_and_the_other_appointment_stays(clinic: Connected) -> None:
