@@ -29,7 +29,7 @@ def pull(office_key: str, *, office: Office, now: datetime) -> int:
     told = changes.since(office, cursor.heard or values.long_form(now - _FIRST))
     count = put(office_key, told.there, told.gone, now=now)
     mentioned = {*(one.id for one in told.there), *told.gone, *told.unread}
-    silent = [one for one, lately in made.items() if lately and one not in mentioned]
+    silent = [one for one in made if one not in mentioned]
     for visit_id in (*told.unread, *silent):
         put_unread(office_key, visit_id, now=now)
     count += len(told.unread) + len(silent)

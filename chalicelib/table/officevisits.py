@@ -41,10 +41,11 @@ def is_any(office_key: str) -> bool:
     return next(base.query(pk, between=between, limit=1, consistent=True, only=("SK",)), None) is not None
 
 
-def unheard(office_key: str, *, since: str, most: int = 1_000) -> dict[int, bool]:
-    """The visits that we made and that were not heard of, the oldest first, and whether each was made since then."""
-    rows = base.query(indexes.unheard(office_key), index="due", names=("due_key", "due_at"), limit=most)
-    return {int(raw["SK"]["S"].partition("#")[2]): raw["due_at"]["S"] >= since for raw, _ in islice(rows, most)}
+def unheard(office_key: str, *, since: str, most: int = 1_000) -> list[int]:
+    """The visits that we made since then and that were not heard of, the oldest first."""
+    key, span = indexes.unheard(office_key), (since, "9999")
+    rows = base.query(key, index="due", names=("due_key", "due_at"), between=span, limit=most)
+    return [int(raw["SK"]["S"].partition("#")[2]) for raw, _ in islice(rows, most)]
 
 
 def heard(office_key: str, visit_ids: Iterable[int]) -> None:
