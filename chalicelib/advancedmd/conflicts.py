@@ -69,7 +69,7 @@ class Open:
         if self.visit is not None:
             theirs = (self.visit.conflict or {}).get("theirs") or {}
             return [{"field": name, "base": None, "ours": None, "theirs": value} for name, value in theirs.items()]
-        return _differences(self.link) if self.link else []
+        return self.link.differences if self.link else []
 
 
 def listed(by: Claims) -> list[Open]:
@@ -93,7 +93,7 @@ def settle(conflict_id: str, *, keep: Keep, stamp: Stamp) -> None:
     office_key, link = setup.demanded().office_key, found.link
     if link is None or link.status != officelinks.ERROR:
         raise NothingToDecide
-    sides = {one["field"]: one for one in _differences(link) if one["theirs"] is not None}
+    sides = {one["field"]: one for one in link.differences if one["theirs"] is not None}
     of_another = "patient_id" in sides
     values = _counted(sides, pushing.of_appointment(found.appointment), keep)
     if not (_part(link, keep, stamp) if of_another else _agree(link, values, stamp)):
@@ -101,11 +101,6 @@ def settle(conflict_id: str, *, keep: Keep, stamp: Stamp) -> None:
     if (keep == "theirs" or of_another) and link.visit_id is not None:
         pulling.put_unread(office_key, int(link.visit_id), now=stamp.now)
     waking.wake(office_key, why=f"{conflict_id}-{stamp.request_id}")
-
-
-def _differences(link: OfficeLinkItem) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (link.disagreement or {}).get("differences", [])
-    return found
 
 
 def _agree(link: OfficeLinkItem, values: dict[shared.Field, Any], stamp: Stamp) -> bool:

@@ -10,8 +10,8 @@ def decide(conflict_id: str, *, keep: Keep, stamp: Stamp) -> None:
     visit_id, patient_id, fields = conflict_id.removeprefix(VISIT), None, []
     if visit_id == conflict_id:
         found = standing.of_appointment(conflict_id, stamp.by)
-        differing = (found.link.disagreement if found.link else None) or {}
-        patient_id, fields = found.appointment.patient_id, [one["field"] for one in differing.get("differences", [])]
+        patient_id = found.appointment.patient_id
+        fields = [one["field"] for one in found.link.differences] if found.link else []
     conflicts.settle(conflict_id, keep=keep, stamp=stamp)
     logbook.note_decision(
         setup.office_key(),

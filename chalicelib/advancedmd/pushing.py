@@ -248,8 +248,7 @@ def written_difference(one: merging.Difference) -> dict[str, Any]:
 
 def disputed(link: OfficeLinkItem) -> list[str]:
     """The fields that people have been asked about, and have not answered."""
-    differences = (link.disagreement or {}).get("differences", [])
-    return [one["field"] for one in differences if one.get("disputed")]
+    return [one["field"] for one in link.differences if one.get("disputed")]
 
 
 def _same(ours: Shared, theirs: Shared, field: shared.Field) -> bool:

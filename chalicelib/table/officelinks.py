@@ -73,6 +73,11 @@ class OfficeLinkItem(Item, discriminator="officelink"):
             return {"refused": None, "differences": self.conflict}
         return {"refused": None, "differences": [], **self.conflict} if self.conflict else None
 
+    @property
+    def differences(self) -> list[dict[str, Any]]:
+        """What both sides differ in, field by field."""
+        return self.disagreement["differences"] if self.disagreement else []
+
     @classmethod
     def is_older(cls, version: int) -> Condition:
         """Nothing as new as this version of the appointment is to be told yet."""
